@@ -1,0 +1,78 @@
+import type { Counter, CounterOptions } from './counters/counter.ts'
+import type {
+  Definition,
+  PlainDefinitionOptions,
+  PolicyChoice,
+  ReadOptions,
+  SchemaDefinitionOptions,
+} from './definition.ts'
+import type { InvalidateOptions, InvalidateTarget, InvalidationReport } from './invalidation/target.ts'
+import type { ParamsOf } from './keys/params.ts'
+import type { Loader } from './load-context.ts'
+import type { CacheEventListener, CacheEventName } from './observability/events.ts'
+import type { CacheStats } from './observability/stats.ts'
+
+/** Options of the ad-hoc {@link Cache.getOrSet}. */
+export interface AdHocOptions<Value> extends ReadOptions {
+  readonly policy: PolicyChoice
+  readonly tags?: readonly string[]
+  readonly valueTags?: (value: Value) => readonly string[]
+}
+
+/** One thing to fill ahead of its first read, such as `() => videoById.getOrSet({ id })`. Its error is counted, not thrown. */
+export type WarmEntry = () => Promise<unknown>
+
+/** What {@link Cache.warm} did. */
+export interface WarmReport {
+  readonly loaded: number
+  readonly failed: number
+}
+
+/** Whether the cache can do its work. */
+export interface CacheHealth {
+  /** `'up'`: Redis answers. `'degraded'`: reads go to the loaders. `'down'`: closed. */
+  readonly status: 'up' | 'degraded' | 'down'
+  readonly redis: {
+    readonly ready: boolean
+    /** Whether the breaker lets calls through. */
+    readonly breaker: 'closed' | 'open' | 'half-open'
+    /** Round trip of a PING in milliseconds, where it was answered. */
+    readonly pingMs?: number
+  }
+  readonly invalidationsQueued: number
+}
+
+/** A cache on one namespace of one Redis. */
+export interface Cache {
+  readonly namespace: string
+  /**
+   * Declares a kind of cached value; the parameters are typed from the key template, the value from `schema` or `load`.
+   * @throws {CacheConfigError} for an unknown option, a bad template, or one that overlaps another definition's.
+   */
+  define<const Template extends string, Value>(
+    options: SchemaDefinitionOptions<Template, Value>,
+  ): Definition<ParamsOf<Template>, Value>
+  define<const Template extends string, Value>(
+    options: PlainDefinitionOptions<Template, Value>,
+  ): Definition<ParamsOf<Template>, Value>
+  /** Cache-aside without a definition. `key` is taken as it is: escape what users give with `defineKey`. */
+  getOrSet<Value>(key: string, loader: Loader<Value>, options: AdHocOptions<NoInfer<Value>>): Promise<Value>
+  /**
+   * Removes what the targets name. Once it resolves (and nothing was `queued`), no read that starts later returns a value
+   * whose load began before. @throws {InvalidationError} when it could not be done.
+   */
+  invalidate(target: InvalidateTarget | readonly InvalidateTarget[], options?: InvalidateOptions): Promise<InvalidationReport>
+  /** Declares counters; their keys are never touched by an invalidation. */
+  counter<const Template extends string>(options: CounterOptions<Template>): Counter<ParamsOf<Template>>
+  /** Fills ahead, a few at a time. Never rejects. */
+  warm(
+    entries: Iterable<WarmEntry>,
+    options?: { readonly concurrency?: number; readonly onProgress?: (done: number) => void },
+  ): Promise<WarmReport>
+  /** Adds a listener; the result removes it. */
+  on<Name extends CacheEventName>(name: Name, listener: CacheEventListener<Name>): () => void
+  stats(): CacheStats
+  health(): Promise<CacheHealth>
+  /** Waits for fills, flushes the counters and stops; the Redis client stays the user's. Safe to call twice. */
+  close(): Promise<void>
+}

@@ -1,0 +1,59 @@
+export { createCache } from './create-cache.ts'
+export type { AdHocOptions, Cache, CacheHealth, WarmEntry, WarmReport } from './cache.ts'
+export type { CacheOptions } from './options.ts'
+export type {
+  Definition,
+  DefinitionLoader,
+  DefinitionOptions,
+  EntryInfo,
+  PlainDefinitionOptions,
+  PolicyChoice,
+  ReadOptions,
+  SchemaDefinitionOptions,
+} from './definition.ts'
+export type { LoadContext, Loader } from './load-context.ts'
+export type { Policy } from './policy/policy.ts'
+export type { SchemaResult, StandardSchema } from './schema.ts'
+
+export { defineKey, type KeyBuilder } from './keys/define-key.ts'
+export { defineTag, type TagBuilder } from './keys/define-tag.ts'
+export type { KeyValue, ParamsOf, ParsedParams } from './keys/params.ts'
+
+export type {
+  InvalidateOptions,
+  InvalidateTarget,
+  InvalidationProgress,
+  InvalidationReport,
+  KeyTarget,
+  MatchingTarget,
+  PatternTarget,
+  TagTarget,
+} from './invalidation/target.ts'
+
+export type {
+  Counter,
+  CounterBatch,
+  CounterDelta,
+  CounterOptions,
+  CounterSeed,
+  CounterSink,
+} from './counters/counter.ts'
+
+export {
+  CacheClosedError,
+  CacheConfigError,
+  CacheError,
+  type CacheErrorCode,
+  type CacheErrorOptions,
+  CacheSerializationError,
+  CacheStoreError,
+  CacheTimeoutError,
+  InvalidationError,
+  isCacheError,
+} from './errors.ts'
+
+export type { CacheEventListener, CacheEventName, CacheEvents, MissReason } from './observability/events.ts'
+export type { CacheStats, DefinitionStats } from './observability/stats.ts'
+export type { RedisArgument, RedisClusterLike, RedisLike, RedisPipelineLike } from './redis/redis-like.ts'
+export { type Clock, systemClock, type Timer } from './time/clock.ts'
+export { type Duration, durationToMs, finiteDurationToMs } from './time/duration.ts'

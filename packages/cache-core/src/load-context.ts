@@ -1,0 +1,21 @@
+import type { Duration } from './time/duration.ts'
+
+/** What a loader is told, and how it steers what happens to its value. */
+export interface LoadContext<Stale = unknown> {
+  /** Aborted when nobody waits for the value any more. */
+  readonly signal: AbortSignal
+  /** The value that is being replaced, where there is one. */
+  readonly stale: Stale | undefined
+  /**
+   * Returns `value` to the callers without storing it.
+   * `shared: false` keeps it for the caller whose load this is: the others load for themselves. @defaultValue `shared: true`
+   */
+  skip<Value>(value: Value, options?: { readonly shared?: boolean }): Value
+  /** Overrides the policy's TTL for this value. */
+  ttl(duration: Duration): void
+  /** Adds tags to this value, as `valueTags` does. */
+  tags(tags: readonly string[]): void
+}
+
+/** Loads the value of a key from the source; `undefined` means that there is none. */
+export type Loader<Value, Stale = unknown> = (context: LoadContext<Stale>) => Value | undefined | Promise<Value | undefined>

@@ -1,0 +1,30 @@
+import type { Policy } from './policy/policy.ts'
+import type { RedisLike } from './redis/redis-like.ts'
+import type { Clock } from './time/clock.ts'
+import type { Duration } from './time/duration.ts'
+
+/** Options of `createCache`. */
+export interface CacheOptions {
+  /**
+   * The ioredis client (5 or 6; one server, Sentinel or Cluster). The cache uses it, adds an `error` listener, and never
+   * closes it. May be left out only with `enabled: false`.
+   */
+  readonly redis?: RedisLike
+  /** First segment of every key: letters, digits, `.`, `_`, `-`. Two caches of one namespace share their entries. */
+  readonly namespace: string
+  /** Named policies that definitions can choose. */
+  readonly policies?: Readonly<Record<string, Policy>>
+  /** Deadline of one Redis operation; after it a read goes to its loader. @defaultValue `'100ms'` */
+  readonly redisTimeout?: Duration
+  /**
+   * What an invalidation does that Redis did not acknowledge: `'throw'` rejects; `'queue'` resolves with a report that
+   * says `queued`, reads past the cache, and retries until it is done. @defaultValue `'throw'`
+   */
+  readonly onInvalidationFailure?: 'throw' | 'queue'
+  /** Longest wait for a load of another process, before loading without storing. @defaultValue `'10s'` */
+  readonly waitTimeout?: Duration
+  /** Source of time; tests inject their own. @defaultValue the machine's */
+  readonly clock?: Clock
+  /** `false` loads every time and stores nothing. @defaultValue `true` */
+  readonly enabled?: boolean
+}
