@@ -35,7 +35,7 @@ export interface DefinitionOptions<Template extends string, Value> {
 export type DefinitionLoader<Template extends string, Value, Stale> = (
   params: ParamsOf<Template>,
   context: LoadContext<Stale>,
-) => Value | undefined | Promise<Value | undefined>
+) => Value | Promise<Value>
 
 /** A definition whose values are typed and checked by a schema. */
 export interface SchemaDefinitionOptions<Template extends string, Value> extends DefinitionOptions<Template, Value> {

@@ -17,5 +17,5 @@ export interface LoadContext<Stale = unknown> {
   tags(tags: readonly string[]): void
 }
 
-/** Loads the value of a key from the source; `undefined` means that there is none. */
-export type Loader<Value, Stale = unknown> = (context: LoadContext<Stale>) => Value | undefined | Promise<Value | undefined>
+/** Loads the value of a key from the source. `undefined` means that there is none, and is never stored. */
+export type Loader<Value, Stale = unknown> = (context: LoadContext<Stale>) => Value | Promise<Value>

@@ -1,0 +1,141 @@
+import { tokenLength } from './token.ts'
+
+/**
+ * What an entry's key in Redis holds: nothing, a lease, or a value. Both begin alike, so that a script can tell them
+ * apart and compare tokens without reading the payload:
+ *
+ * | from | length | field |
+ * | --- | --- | --- |
+ * | 0 | 1 | `L` lease, `V` value |
+ * | 1 | 1 | format version |
+ * | 2 | 12 | token of the lease, or of this version of the value |
+ * | 14 | 16 | generation at the start of the load |
+ *
+ * A lease ends here. A value goes on; the scripts write the two refresh fields in place:
+ *
+ * | from | length | field |
+ * | --- | --- | --- |
+ * | 30 | 12 | token of the lease under which it is being replaced, or dashes |
+ * | 42 | 13 | when that lease lapses, in ms |
+ * | 55 | 8 | epoch |
+ * | 63 | 13 | when its load began, in ms |
+ * | 76 | 13 | when it stops being fresh, in ms |
+ * | 89 | 6 | how long its load took, in ms |
+ * | 95 | 4 | version of its definition |
+ * | 99 | 1 | codec |
+ * | 100 | 1 | flags |
+ * | 101 | 5 | length of the tags |
+ * | 106 | – | tags as JSON in ASCII, then the payload |
+ *
+ * Times are Redis' time.
+ */
+export const formatVersion = '1'
+
+const noRefresh = `${'-'.repeat(tokenLength)}${'0'.repeat(13)}`
+const noEpoch = '--------'
+const headerLength = 106
+/** Stands for "never" in the fields for times. */
+const never = 9_999_999_999_999
+
+/** A value with its header, as read. */
+export interface ValueSlot {
+  readonly kind: 'value'
+  readonly token: string
+  readonly generation: number
+  readonly loadedAt: number
+  /** `Infinity` when it never stops being fresh. */
+  readonly freshUntil: number
+  readonly loadCostMs: number
+  readonly version: number
+  readonly codec: string
+  readonly tags: readonly string[]
+  readonly payload: string
+}
+
+/** A lease: somebody loads the value. */
+export interface LeaseSlot {
+  readonly kind: 'lease'
+  readonly token: string
+  readonly generation: number
+}
+
+/** A slot's content: `foreign` is of a later format, `garbage` of none. */
+export type Slot =
+  | ValueSlot
+  | LeaseSlot
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'garbage'; readonly token?: string }
+
+/** Everything of a value but what the scripts write. */
+export type NewValue = Omit<ValueSlot, 'kind'>
+
+/** The text of a value with its header. */
+export function encodeValueSlot(value: NewValue): string {
+  const tags = asciiJson(value.tags)
+  const freshUntil = Math.min(value.freshUntil, never)
+  return (
+    `V${formatVersion}${value.token}${digits(value.generation, 16)}${noRefresh}${noEpoch}` +
+    `${digits(value.loadedAt, 13)}${digits(freshUntil, 13)}${digits(Math.min(value.loadCostMs, 999_999), 6)}` +
+    `${digits(value.version, 4)}${value.codec}-${digits(tags.length, 5)}${tags}${value.payload}`
+  )
+}
+
+/** Reads a slot's text; never throws. */
+export function decodeSlot(text: string | null): Slot {
+  if (text === null) return { kind: 'absent' }
+  const kind = text[0]
+  if (kind !== 'V' && kind !== 'L') return { kind: 'garbage' }
+  if (text[1] !== formatVersion) return { kind: 'foreign' }
+  const token = text.slice(2, 14)
+  const generation = Number(text.slice(14, 30))
+  if (!Number.isSafeInteger(generation)) return { kind: 'garbage', token }
+  if (kind === 'L') return { kind: 'lease', token, generation }
+  return decodeValue(text, token, generation)
+}
+
+function decodeValue(text: string, token: string, generation: number): Slot {
+  const payloadStart = headerLength + Number(text.slice(101, 106))
+  const loadedAt = Number(text.slice(63, 76))
+  const freshUntil = Number(text.slice(76, 89))
+  const tags = readTags(text.slice(headerLength, payloadStart))
+  if (tags === undefined || !(payloadStart <= text.length) || !Number.isFinite(loadedAt + freshUntil)) {
+    return { kind: 'garbage', token }
+  }
+  return {
+    kind: 'value',
+    token,
+    generation,
+    loadedAt,
+    freshUntil: freshUntil === never ? Infinity : freshUntil,
+    loadCostMs: Number(text.slice(89, 95)),
+    version: Number(text.slice(95, 99)),
+    codec: text[99] ?? '',
+    tags,
+    payload: text.slice(payloadStart),
+  }
+}
+
+const noTags: readonly string[] = []
+
+function readTags(text: string): readonly string[] | undefined {
+  if (text === '[]') return noTags
+  try {
+    const tags: unknown = JSON.parse(text)
+    return Array.isArray(tags) && tags.every((tag) => typeof tag === 'string') ? tags : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function digits(value: number, length: number): string {
+  return String(Math.max(0, Math.round(value))).padStart(length, '0')
+}
+
+function asciiJson(tags: readonly string[]): string {
+  if (tags.length === 0) return '[]'
+  return JSON.stringify(tags).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

@@ -1,0 +1,26 @@
+import type { LoadContext } from '../load-context.ts'
+import type { DefinitionCounters } from '../observability/stats.ts'
+import type { ResolvedPolicy } from '../policy/policy.ts'
+import type { StandardSchema } from '../schema.ts'
+
+/** What holds for all entries of a definition. */
+export interface EntryRules {
+  /** The definition's name in statistics and events. */
+  readonly name: string
+  readonly policy: ResolvedPolicy
+  readonly schema: StandardSchema | undefined
+  readonly version: number
+  readonly counters: DefinitionCounters
+}
+
+/** One entry that is to be read or written. */
+export interface EntryRequest {
+  readonly rules: EntryRules
+  /** The entry's full name in Redis. */
+  readonly key: string
+  /** Tags known before the load. */
+  readonly tags: readonly string[]
+  /** Tags that the value tells. */
+  readonly valueTags: ((value: unknown) => readonly string[]) | undefined
+  readonly load: (context: LoadContext) => unknown
+}

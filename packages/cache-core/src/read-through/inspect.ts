@@ -1,0 +1,52 @@
+import { decodeValue } from '../codec/codec.ts'
+import type { ValueSlot } from '../envelope/slot.ts'
+import type { EntryInfo } from '../definition.ts'
+import { isCacheError } from '../errors.ts'
+import type { ServerTime } from '../time/server-time.ts'
+import type { EntryRequest } from './entry-request.ts'
+import type { Judge, Verdict } from './judge.ts'
+
+/** Tells what a slot holds and why a read would or would not use it; counts and changes nothing. */
+export class Inspector {
+  readonly #judge: Judge
+  readonly #time: ServerTime
+
+  constructor(judge: Judge, time: ServerTime) {
+    this.#judge = judge
+    this.#time = time
+  }
+
+  async inspect(request: EntryRequest): Promise<EntryInfo<unknown>> {
+    const redisKey = request.key
+    try {
+      const verdict = await this.#judge.look(request)
+      if (verdict.kind === 'hit') return { hit: true, tier: 'redis', stale: false, redisKey, value: verdict.value, ...this.#times(verdict.slot) }
+      const slot = verdict.kind === 'miss' ? verdict.slot : undefined
+      const reason = missReason(verdict)
+      if (slot === undefined) return { hit: false, tier: 'none', stale: false, reason, tags: [], redisKey }
+      return { hit: false, tier: 'redis', stale: true, reason, redisKey, ...this.#times(slot), ...staleValue(slot) }
+    } catch (error) {
+      if (!isCacheError(error)) throw error
+      return { hit: false, tier: 'none', stale: false, reason: 'unreachable', tags: [], redisKey }
+    }
+  }
+
+  #times(slot: ValueSlot): { age: number; ttl: number; tags: readonly string[] } {
+    const now = this.#time.now()
+    return { age: Math.max(0, now - slot.loadedAt), ttl: Math.max(0, slot.freshUntil - now), tags: slot.tags }
+  }
+}
+
+function staleValue(slot: ValueSlot): { value?: unknown } {
+  try {
+    return { value: decodeValue(slot.codec, slot.payload) }
+  } catch {
+    return {}
+  }
+}
+
+function missReason(verdict: Exclude<Verdict, { kind: 'hit' }>): NonNullable<EntryInfo<unknown>['reason']> {
+  if (verdict.kind === 'lease') return 'loading'
+  if (verdict.kind === 'newer') return 'version'
+  return verdict.reason === 'fresh' ? 'absent' : verdict.reason
+}

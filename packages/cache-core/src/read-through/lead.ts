@@ -1,0 +1,109 @@
+import { decodeValue } from '../codec/codec.ts'
+import { encodeValueSlot, type ValueSlot } from '../envelope/slot.ts'
+import { createToken } from '../envelope/token.ts'
+import { Audience, type Flight, type JoinOutcome } from '../flight/flight.ts'
+import type { EntryStore, Lease, SettleResult } from '../store/entry-store.ts'
+import type { ServerTime } from '../time/server-time.ts'
+import type { Background } from './background.ts'
+import type { EntryRequest } from './entry-request.ts'
+import { keepLease } from './lease-keeper.ts'
+import { copyOf, runLoader, type LoaderTools, type LoadResult } from './run-loader.ts'
+
+/** What leading a load takes. */
+export interface LeadOptions extends LoaderTools {
+  readonly store: EntryStore
+  readonly time: ServerTime
+  readonly background: Background
+}
+
+/** Runs loads: under a lease, whose value is stored if nothing came between, or without any. */
+export class Lead {
+  readonly #options: LeadOptions
+
+  constructor(options: LeadOptions) {
+    this.#options = options
+  }
+
+  /** Starts the load for which the lease was taken. */
+  start(request: EntryRequest, lease: Lease, stale: ValueSlot | undefined): Flight {
+    const { store, clock, background } = this.#options
+    const audience = new Audience()
+    const stopKeeping = keepLease(store, lease, clock)
+    const load = runLoader(request, this.#options, { signal: audience.signal, stale: decodeStale(stale) })
+    const settled = this.#settleAfter(request, lease, load).finally(stopKeeping)
+    background.add(settled)
+    const loaded = load.then((result) => result.value)
+    // Callers handle these; a load that nobody waits for any more must not end the process.
+    loaded.catch(() => undefined)
+    return { lease, tags: request.tags, loaded, settled, audience }
+  }
+
+  /** Loads without a lease, so without storing. */
+  loadUnstored(request: EntryRequest): Promise<LoadResult> {
+    return runLoader(request, this.#options, { signal: new AbortController().signal, stale: undefined })
+  }
+
+  /** Stores what a load or a write returned, if nothing came between. @throws {CacheError} when Redis did not say. */
+  async settle(request: EntryRequest, lease: Lease, result: LoadResult): Promise<SettleResult> {
+    const { store, events } = this.#options
+    const slot = result.action === 'store' ? this.#slotText(request, lease, result) : ''
+    const outcome = await store.settle({ lease, action: result.action, tags: result.tags, lifeMs: result.lifeMs, slot })
+    const { counters, name } = request.rules
+    if (outcome === 'void') {
+      counters.fillsDiscarded += 1
+      if (events.has('fillDiscarded')) events.emit('fillDiscarded', { definition: name })
+    } else if (result.action === 'store') {
+      counters.fills += 1
+      if (events.has('fill')) events.emit('fill', { definition: name, bytes: slot.length })
+    }
+    return outcome
+  }
+
+  /** Gives a lease back as if it had never been taken; without Redis it lapses by itself. */
+  release(lease: Lease): void {
+    const { store, background } = this.#options
+    background.add(store.settle({ lease, action: 'release', tags: [], lifeMs: 1, slot: '' }))
+  }
+
+  async #settleAfter(request: EntryRequest, lease: Lease, load: Promise<LoadResult>): Promise<JoinOutcome> {
+    let result: LoadResult
+    try {
+      result = await load
+    } catch (error) {
+      this.release(lease)
+      throw error
+    }
+    try {
+      const outcome = await this.settle(request, lease, result)
+      if (outcome === 'void' || (result.action !== 'store' && !result.shared)) return { kind: 'retry' }
+      return { kind: 'value', value: () => copyOf(result) }
+    } catch {
+      // Redis did not say whether the load was overtaken, so nobody but the leader may have its value.
+      return { kind: 'retry' }
+    }
+  }
+
+  #slotText(request: EntryRequest, lease: Lease, result: LoadResult): string {
+    const now = this.#options.time.now()
+    return encodeValueSlot({
+      token: createToken(),
+      generation: lease.generation,
+      loadedAt: now - result.costMs,
+      freshUntil: now + result.lifeMs,
+      loadCostMs: result.costMs,
+      version: request.rules.version,
+      codec: result.encoded?.codec ?? 'j',
+      tags: result.tags,
+      payload: result.encoded?.payload ?? '',
+    })
+  }
+}
+
+function decodeStale(slot: ValueSlot | undefined): unknown {
+  if (slot === undefined) return undefined
+  try {
+    return decodeValue(slot.codec, slot.payload)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,137 @@
+import { decodeValue, encodeValue, type EncodedValue } from '../codec/codec.ts'
+import { CacheConfigError, CacheSerializationError, type CacheError, isCacheError } from '../errors.ts'
+import type { LoadContext } from '../load-context.ts'
+import type { EventBus } from '../observability/events.ts'
+import { applyJitter } from '../policy/policy.ts'
+import type { Clock } from '../time/clock.ts'
+import { durationToMs } from '../time/duration.ts'
+import type { EntryRequest } from './entry-request.ts'
+import { checkSchema } from './judge.ts'
+
+/** What a load came to. */
+export interface LoadResult {
+  /** What the callers get. */
+  readonly value: unknown
+  /** The value as it is stored; `undefined` when it cannot be. */
+  readonly encoded: EncodedValue | undefined
+  /** What is to become of the slot. */
+  readonly action: 'store' | 'remove' | 'skip'
+  /** Whether callers that waited may have the value although it is not stored. */
+  readonly shared: boolean
+  readonly tags: readonly string[]
+  readonly lifeMs: number
+  readonly costMs: number
+}
+
+/** What a loader is run with. */
+export interface LoaderTools {
+  readonly clock: Clock
+  readonly events: EventBus
+  readonly random: () => number
+}
+
+/** What a loader said beside its value. */
+interface Wishes {
+  skip: boolean
+  shared: boolean
+  ttlMs: number | undefined
+  tags: string[]
+}
+
+/** Runs the loader of an entry and makes ready what is to be stored. @throws what the loader throws. */
+export async function runLoader(
+  request: EntryRequest,
+  tools: LoaderTools,
+  run: { readonly signal: AbortSignal; readonly stale: unknown },
+): Promise<LoadResult> {
+  const wishes: Wishes = { skip: false, shared: true, ttlMs: undefined, tags: [] }
+  const startedAt = tools.clock.now()
+  const { counters, name } = request.rules
+  counters.loads += 1
+  let loaded: unknown
+  try {
+    loaded = await request.load(loadContext(run.signal, run.stale, wishes))
+  } catch (error) {
+    counters.loadErrors += 1
+    if (tools.events.has('load')) {
+      tools.events.emit('load', { definition: name, durationMs: tools.clock.now() - startedAt, failed: true })
+    }
+    throw error
+  }
+  const costMs = tools.clock.now() - startedAt
+  if (tools.events.has('load')) tools.events.emit('load', { definition: name, durationMs: costMs, failed: false })
+  return prepare(request, tools, { loaded, wishes, costMs })
+}
+
+/** Makes a value ready to be stored, as a load that returned it would. */
+export function prepareValue(request: EntryRequest, tools: LoaderTools, value: unknown): Promise<LoadResult> {
+  const wishes: Wishes = { skip: false, shared: true, ttlMs: undefined, tags: [] }
+  return prepare(request, tools, { loaded: value, wishes, costMs: 0 })
+}
+
+function loadContext(signal: AbortSignal, stale: unknown, wishes: Wishes): LoadContext {
+  return {
+    signal,
+    stale,
+    skip(value, options) {
+      wishes.skip = true
+      wishes.shared = options?.shared ?? true
+      return value
+    },
+    ttl(duration) {
+      wishes.ttlMs = durationToMs(duration, 'ttl')
+    },
+    tags(tags) {
+      wishes.tags.push(...checkTags(tags))
+    },
+  }
+}
+
+async function prepare(
+  request: EntryRequest,
+  tools: LoaderTools,
+  { loaded, wishes, costMs }: { loaded: unknown; wishes: Wishes; costMs: number },
+): Promise<LoadResult> {
+  const { policy, schema } = request.rules
+  const base = { shared: wishes.shared, costMs }
+  const unstored = loaded === undefined || loaded === null ? 'remove' : 'skip'
+  const ownMs = loaded === null ? policy.negativeTtlMs : applyJitter(policy.ttlMs, policy.jitter, tools.random())
+  const lifeMs = wishes.ttlMs ?? ownMs
+  if (loaded === undefined) return { ...base, value: loaded, encoded: undefined, action: unstored, tags: request.tags, lifeMs }
+  try {
+    const checked = schema === undefined ? loaded : await checkSchema(schema, loaded)
+    const tags = allTags(request, checked, wishes.tags)
+    const encoded = encodeValue(checked)
+    const value = encoded.exact ? checked : decodeValue(encoded.codec, encoded.payload)
+    const action = wishes.skip ? 'skip' : lifeMs === 0 ? unstored : 'store'
+    return { ...base, value, encoded, action, tags, lifeMs }
+  } catch (cause) {
+    // Whatever fails here is the cache's trouble: the loader's value still goes to its callers, unstored.
+    report(request, tools, isCacheError(cause) ? cause : new CacheSerializationError('valueTags or the schema threw'))
+    return { ...base, value: loaded, encoded: undefined, action: 'skip', tags: request.tags, lifeMs }
+  }
+}
+
+function report(request: EntryRequest, tools: LoaderTools, error: CacheError): void {
+  if (tools.events.has('codecError')) tools.events.emit('codecError', { definition: request.rules.name, error })
+}
+
+function allTags(request: EntryRequest, value: unknown, wished: readonly string[]): readonly string[] {
+  if (request.valueTags === undefined && wished.length === 0) return request.tags
+  const ofValue = value === null || request.valueTags === undefined ? [] : checkTags(request.valueTags(value))
+  return [...new Set([...request.tags, ...ofValue, ...wished])]
+}
+
+/** @throws {CacheConfigError} for what is no list of non-empty strings. */
+export function checkTags(tags: readonly string[]): readonly string[] {
+  if (!Array.isArray(tags)) throw new CacheConfigError('tags', 'must be an array of strings')
+  for (const [index, tag] of tags.entries()) {
+    if (typeof tag !== 'string' || tag === '') throw new CacheConfigError(`tags[${String(index)}]`, 'must be a non-empty string')
+  }
+  return tags
+}
+
+/** The value for one more caller: a copy of its own, so that no caller can change what another has. */
+export function copyOf(result: LoadResult): unknown {
+  return result.encoded === undefined ? result.value : decodeValue(result.encoded.codec, result.encoded.payload)
+}

@@ -1,0 +1,93 @@
+import type { EventBus } from '../observability/events.ts'
+import type { WriteContext } from '../invalidation/write-context.ts'
+import type { EntryStore, Lease } from '../store/entry-store.ts'
+import type { Clock } from '../time/clock.ts'
+import type { EntryRequest } from './entry-request.ts'
+import type { Lead } from './lead.ts'
+import { keepLease } from './lease-keeper.ts'
+import { prepareValue, type LoadResult } from './run-loader.ts'
+
+/** What writing is made of. */
+export interface WriterOptions {
+  readonly store: EntryStore
+  readonly lead: Lead
+  readonly clock: Clock
+  readonly events: EventBus
+  readonly random: () => number
+  readonly writeContext: WriteContext
+  /** Removes one entry. @throws {InvalidationError} */
+  readonly invalidate: (key: string, onFailure?: 'queue') => Promise<void>
+}
+
+/**
+ * Writes that cannot leave an older value: each first takes the slot's token, from loads and from other writers, and
+ * stores only while it still has it. A SET that timed out and ran late would bring an old value back.
+ */
+export class Writer {
+  readonly #options: WriterOptions
+
+  constructor(options: WriterOptions) {
+    this.#options = options
+  }
+
+  /** Stores a value; whether it was. Trouble with Redis is an event. */
+  async set(request: EntryRequest, value: unknown): Promise<boolean> {
+    const { lead } = this.#options
+    const result = await prepareValue(request, this.#options, value)
+    const lease = await this.#claim(request)
+    if (lease === undefined) return false
+    if (result.action !== 'store') {
+      lead.release(lease)
+      return false
+    }
+    return this.#store(request, lease, result)
+  }
+
+  /** Runs a write against the source and stores what it returned; of two that overlap, neither leaves an older value. */
+  async writeThrough<Value>(request: EntryRequest, write: () => Value | Promise<Value>): Promise<Value> {
+    const { lead, store, clock, writeContext, invalidate } = this.#options
+    const lease = await this.#claim(request)
+    const stopKeeping = lease === undefined ? undefined : keepLease(store, lease, clock)
+    let left = false
+    let written: Value
+    try {
+      written = await writeContext.run(request.key, write, () => (left = true))
+    } catch (error) {
+      if (lease !== undefined) lead.release(lease)
+      // A write that invalidates and then fails may have been done all the same; its invalidation was left to us.
+      if (left) await invalidate(request.key, 'queue').catch(() => undefined)
+      throw error
+    } finally {
+      stopKeeping?.()
+    }
+    const result = await prepareValue(request, this.#options, written)
+    const stored = lease !== undefined && result.action === 'store' && (await this.#store(request, lease, result))
+    if (!stored) await invalidate(request.key)
+    return result.value as Value
+  }
+
+  async #claim(request: EntryRequest): Promise<Lease | undefined> {
+    const { policy } = request.rules
+    const lifeMs = Math.max(policy.ttlMs * (1 + policy.jitter), policy.negativeTtlMs)
+    try {
+      const taken = await this.#options.store.acquire({
+        key: request.key,
+        tags: request.tags,
+        judged: '',
+        intent: 'claim',
+        lifeMs,
+      })
+      return taken.outcome === 'leased' ? taken.lease : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  async #store(request: EntryRequest, lease: Lease, result: LoadResult): Promise<boolean> {
+    try {
+      return (await this.#options.lead.settle(request, lease, result)) === 'ok'
+    } catch {
+      return false
+    }
+  }
+}

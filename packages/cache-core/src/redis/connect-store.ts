@@ -1,0 +1,103 @@
+import type { CacheHealth } from '../cache.ts'
+import { CacheConfigError } from '../errors.ts'
+import type { EventBus } from '../observability/events.ts'
+import type { Recorder } from '../observability/recorder.ts'
+import type { CacheOptions } from '../options.ts'
+import { CircuitBreaker } from '../resilience/circuit-breaker.ts'
+import type { EntryStore } from '../store/entry-store.ts'
+import { KeyNames } from '../store/key-names.ts'
+import { NullStore } from '../store/null-store.ts'
+import type { Clock } from '../time/clock.ts'
+import { finiteDurationToMs } from '../time/duration.ts'
+import type { ServerTime } from '../time/server-time.ts'
+import { checkClient } from './check-client.ts'
+import { RedisGate } from './redis-gate.ts'
+import { SingleStore } from './single-store.ts'
+
+/** A store with what belongs to its connection. */
+export interface StoreConnection {
+  readonly store: EntryStore
+  readonly names: KeyNames
+  /** The way to Redis, for what is no entry; `undefined` when the cache is switched off. */
+  readonly gate: RedisGate | undefined
+  /** Calls back whenever a connection has become ready. */
+  onReady(listener: () => void): void
+  health(): Promise<CacheHealth['redis']>
+  /** Takes this cache's listeners off the user's client. */
+  detach(): void
+}
+
+/** What a connection reports to. */
+export interface ConnectionTools {
+  readonly clock: Clock
+  readonly events: EventBus
+  readonly recorder: Recorder
+  readonly time: ServerTime
+}
+
+/** Makes the store that the options ask for. @throws {CacheConfigError} for a client that cannot be trusted. */
+export function connectStore(options: CacheOptions, tools: ConnectionTools): StoreConnection {
+  if (options.enabled === false) return offStore(options.namespace)
+  const client = options.redis
+  if (client === undefined) {
+    throw new CacheConfigError('redis', 'must be an ioredis client; it may be left out only with `enabled: false`')
+  }
+  checkClient(client)
+  const { clock, events, recorder, time } = tools
+  const breaker = new CircuitBreaker(clock)
+  const gate = new RedisGate({
+    client,
+    clock,
+    breaker,
+    timeoutMs: finiteDurationToMs(options.redisTimeout ?? '100ms', 'redisTimeout'),
+    onFailure: (operation, error) => {
+      recorder.storeErrors += 1
+      if (events.has('storeError')) events.emit('storeError', { operation, error })
+    },
+    onRecovery: () => {
+      if (events.has('recovered')) events.emit('recovered', {})
+    },
+  })
+  const names = new KeyNames(options.namespace, false)
+  const listeners: (() => void)[] = []
+  const onReady = (): void => {
+    breaker.reset()
+    for (const listener of listeners) listener()
+  }
+  // ioredis prints errors that nobody listens to; they reach this cache's users as events.
+  const onError = (): void => undefined
+  client.on('ready', onReady)
+  client.on('error', onError)
+  return {
+    store: new SingleStore({ gate, names, clock, time }),
+    names,
+    gate,
+    onReady: (listener) => listeners.push(listener),
+    health: () => probe(gate, clock),
+    detach() {
+      client.off('ready', onReady)
+      client.off('error', onError)
+    },
+  }
+}
+
+async function probe(gate: RedisGate, clock: Clock): Promise<CacheHealth['redis']> {
+  const startedAt = clock.now()
+  try {
+    await gate.insist('health', () => gate.client.call('PING'))
+    return { ready: true, breaker: gate.breaker, pingMs: clock.now() - startedAt }
+  } catch {
+    return { ready: false, breaker: gate.breaker }
+  }
+}
+
+function offStore(namespace: string): StoreConnection {
+  return {
+    store: new NullStore(),
+    names: new KeyNames(namespace, false),
+    gate: undefined,
+    onReady: () => undefined,
+    health: () => Promise.resolve({ ready: false, breaker: 'closed' }),
+    detach: () => undefined,
+  }
+}

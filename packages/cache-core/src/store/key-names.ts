@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+
+/** Longest tag that stands in a marker's name as it is. */
+const maxTagLength = 200
+
+/**
+ * Names in Redis. Entries are `<namespace>:<key>`; helper keys begin with `<namespace>:~`, which no entry does. On a
+ * Cluster all markers share a hash tag with the generation, so that each step over tags stays one script.
+ */
+export class KeyNames {
+  readonly prefix: string
+  readonly generation: string
+  readonly #markers: string
+  readonly #helpers: string
+
+  constructor(namespace: string, cluster: boolean) {
+    this.prefix = `${namespace}:`
+    this.#helpers = cluster ? `{${namespace}:~}` : `${namespace}:~`
+    this.generation = `${this.#helpers}generation`
+    this.#markers = `${this.#helpers}tag:`
+  }
+
+  entry(key: string): string {
+    return this.prefix + key
+  }
+
+  /** A helper key that holds no entry. */
+  helper(name: string): string {
+    return this.#helpers + name
+  }
+
+  /** The key without the namespace; `undefined` for helpers and foreign names. */
+  key(name: string): string | undefined {
+    if (!name.startsWith(this.prefix)) return undefined
+    const key = name.slice(this.prefix.length)
+    return key.startsWith('~') ? undefined : key
+  }
+
+  marker(tag: string): string {
+    if (tag.length <= maxTagLength) return this.#markers + tag
+    return `${this.#markers}%h${createHash('sha256').update(tag).digest('base64url')}`
+  }
+}

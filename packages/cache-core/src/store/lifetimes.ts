@@ -1,0 +1,5 @@
+/** Life of a lease in ms; it is renewed at each third of it while the loader runs. */
+export const leaseMs = 3000
+
+/** Longest time in ms for which a lease is renewed: a loader that hangs must not keep everybody waiting for ever. */
+export const longestLoadMs = 60_000

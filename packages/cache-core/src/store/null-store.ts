@@ -1,0 +1,32 @@
+import type { AcquireResult, EntryStore, SettleResult, SlotRead, SweepPage } from './entry-store.ts'
+
+/** A store that keeps nothing and lets nobody keep anything: the cache that is switched off. */
+export class NullStore implements EntryStore {
+  read(): Promise<SlotRead> {
+    return Promise.resolve({ slot: null, markers: [] })
+  }
+
+  acquire(): Promise<AcquireResult> {
+    return Promise.resolve({ outcome: 'foreign' })
+  }
+
+  renew(): Promise<boolean> {
+    return Promise.resolve(false)
+  }
+
+  settle(): Promise<SettleResult> {
+    return Promise.resolve('void')
+  }
+
+  remove(): Promise<number> {
+    return Promise.resolve(0)
+  }
+
+  invalidateTags(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  async *sweep(): AsyncIterable<SweepPage> {
+    yield await Promise.resolve({ scanned: 0, removed: 0 })
+  }
+}
