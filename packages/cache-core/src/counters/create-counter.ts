@@ -31,6 +31,9 @@ export function createCounter(options: CounterOptions<string>, parsed: ParsedTem
   const everyMs = options.flushEvery === undefined ? 0 : finiteDurationToMs(options.flushEvery, 'flushEvery')
   if (everyMs > 0 && options.sink === undefined) throw new CacheConfigError('flushEvery', 'needs a sink to flush to')
   if (tools.gate === undefined) return createSourceCounter(options)
+  if (tools.names.cluster) {
+    throw new CacheConfigError('redis', 'counters need one server or a Sentinel: make their cache on such a client')
+  }
   const key = createKeyBuilder<unknown>(parsed)
   const floor = options.allowNegative === true ? '' : '0'
   const store = new CounterStore(tools.gate, counterKeys(tools.names, parsed), { hasSink: options.sink !== undefined, floor })

@@ -4,6 +4,7 @@ import { CacheSerializationError, isCacheError } from '../errors.ts'
 import type { EventBus, MissReason } from '../observability/events.ts'
 import type { StandardSchema } from '../schema.ts'
 import type { EntryStore, SlotRead } from '../store/entry-store.ts'
+import { markersAllow } from '../store/marker.ts'
 import type { ServerTime } from '../time/server-time.ts'
 import type { EntryRequest } from './entry-request.ts'
 
@@ -78,14 +79,6 @@ export class Judge {
 
 function leaseVerdict(slot: LeaseSlot, read: SlotRead): Verdict {
   return { kind: 'lease', token: slot.token, current: markersAllow(read.markers, slot.generation) }
-}
-
-/** An entry is good while every marker is there and none is newer than the entry's generation. */
-function markersAllow(markers: readonly (string | null)[], generation: number): boolean {
-  for (const marker of markers) {
-    if (marker === null || !(Number(marker.slice(0, 16)) <= generation)) return false
-  }
-  return true
 }
 
 /** The schema's output. @throws {CacheSerializationError} naming where the value does not fit, never the value. */

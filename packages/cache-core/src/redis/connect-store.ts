@@ -11,7 +11,9 @@ import type { Clock } from '../time/clock.ts'
 import { finiteDurationToMs } from '../time/duration.ts'
 import type { ServerTime } from '../time/server-time.ts'
 import { checkClient } from './check-client.ts'
+import { ClusterStore } from './cluster-store.ts'
 import { RedisGate } from './redis-gate.ts'
+import { isClusterClient } from './redis-like.ts'
 import { SingleStore } from './single-store.ts'
 
 /** A store with what belongs to its connection. */
@@ -58,7 +60,9 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
       if (events.has('recovered')) events.emit('recovered', {})
     },
   })
-  const names = new KeyNames(options.namespace, false)
+  const cluster = isClusterClient(client) ? client : undefined
+  const names = new KeyNames(options.namespace, cluster !== undefined)
+  const parts = { gate, names, clock, time }
   const listeners: (() => void)[] = []
   const onReady = (): void => {
     breaker.reset()
@@ -69,7 +73,7 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
   client.on('ready', onReady)
   client.on('error', onError)
   return {
-    store: new SingleStore({ gate, names, clock, time }),
+    store: cluster === undefined ? new SingleStore(parts) : new ClusterStore(parts, cluster),
     names,
     gate,
     onReady: (listener) => listeners.push(listener),

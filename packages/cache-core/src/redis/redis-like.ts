@@ -20,7 +20,10 @@ export interface RedisLike {
 /** A Cluster's client. */
 export interface RedisClusterLike extends RedisLike {
   readonly isCluster: boolean
+  /** Addresses of the nodes that serve each slot, the master first. */
+  readonly slots: readonly (readonly string[])[]
   nodes(role: 'master'): RedisLike[]
+  refreshSlotsCache(callback?: (error?: Error | null) => void): void
 }
 
 /** Whether the client speaks to a Cluster; told by its shape, since two copies of ioredis may be installed. */

@@ -10,26 +10,14 @@ import type {
   SweepOptions,
   SweepPage,
 } from '../store/entry-store.ts'
-import type { Clock } from '../time/clock.ts'
-import type { ServerTime } from '../time/server-time.ts'
 import { acquireResult } from './acquire-result.ts'
-import type { KeyNames } from '../store/key-names.ts'
 import { leaseMs } from '../store/lifetimes.ts'
-import { idleMarkerMs, markerMs, scriptMs } from './lifetimes.ts'
+import { markerMs, scriptMs } from './lifetimes.ts'
 import { ReadBatch } from './read-batch.ts'
-import type { RedisGate } from './redis-gate.ts'
-import type { RedisArgument } from './redis-like.ts'
-import { runScript, type Script } from './run-script.ts'
+import { runScript } from './run-script.ts'
 import { scanPages } from './scan.ts'
 import { scripts } from './scripts.generated.ts'
-
-/** What a store on Redis is made of. */
-export interface RedisStoreOptions {
-  readonly gate: RedisGate
-  readonly names: KeyNames
-  readonly clock: Clock
-  readonly time: ServerTime
-}
+import { invalidateMarkers, markerNames, renewLease, script, type RedisStoreOptions } from './store-steps.ts'
 
 /** Names that one script of a sweep looks at. */
 const sweepChunk = 100
@@ -57,20 +45,19 @@ export class SingleStore implements EntryStore {
   async acquire(request: AcquireRequest): Promise<AcquireResult> {
     const token = createToken()
     const sentAt = this.#options.clock.now()
-    const reply = await this.#script('acquire', scripts.acquire, {
+    const reply = await script(this.#options, 'acquire', {
       keys: [request.key, this.#options.names.generation, ...this.#markers(request.tags)],
       args: [token, leaseMs, markerMs(request.lifeMs), request.judged, request.intent],
     })
     return acquireResult(reply, { key: request.key, token, time: this.#options.time, sentAt })
   }
 
-  async renew(lease: Lease): Promise<boolean> {
-    const args = [lease.token, lease.mode, leaseMs]
-    return (await this.#script('renew', scripts.renew, { keys: [lease.key], args })) === 1
+  renew(lease: Lease): Promise<boolean> {
+    return renewLease(this.#options, lease)
   }
 
   async settle({ lease, action, tags, lifeMs, slot }: SettleRequest): Promise<SettleResult> {
-    const reply = await this.#script('settle', scripts.settle, {
+    const reply = await script(this.#options, 'settle', {
       keys: [lease.key, this.#options.names.generation, ...this.#markers(tags)],
       args: [lease.token, lease.mode, action, lease.generation, scriptMs(lifeMs), markerMs(lifeMs), slot],
     })
@@ -82,15 +69,8 @@ export class SingleStore implements EntryStore {
     return Number(await gate.insist('invalidate', () => gate.client.call('UNLINK', ...keys)))
   }
 
-  async invalidateTags(tags: readonly string[]): Promise<void> {
-    const { gate, names, time, clock } = this.#options
-    const keys = [names.generation, ...this.#markers(tags)]
-    const sentAt = clock.now()
-    const reply = await gate.insist('invalidate', () =>
-      runScript(gate.client, scripts.invalidateTags, { keys, args: [idleMarkerMs] }),
-    )
-    const [, seconds, microseconds] = reply as [string, string, string]
-    time.observe(Number(seconds) * 1000 + Number(microseconds) / 1000, sentAt)
+  invalidateTags(tags: readonly string[]): Promise<void> {
+    return invalidateMarkers(this.#options, tags)
   }
 
   async *sweep(glob: string, { wanted, dryRun }: SweepOptions): AsyncIterable<SweepPage> {
@@ -107,15 +87,6 @@ export class SingleStore implements EntryStore {
   }
 
   #markers(tags: readonly string[]): string[] {
-    return tags.map((tag) => this.#options.names.marker(tag))
-  }
-
-  #script(
-    operation: string,
-    script: Script,
-    call: { readonly keys: readonly string[]; readonly args: readonly RedisArgument[] },
-  ): Promise<unknown> {
-    const { gate } = this.#options
-    return gate.run(operation, () => runScript(gate.client, script, call))
+    return markerNames(this.#options, tags)
   }
 }

@@ -9,11 +9,14 @@ const maxTagLength = 200
  */
 export class KeyNames {
   readonly prefix: string
+  /** Whether these are the names on a Cluster. */
+  readonly cluster: boolean
   readonly generation: string
   readonly #markers: string
   readonly #helpers: string
 
   constructor(namespace: string, cluster: boolean) {
+    this.cluster = cluster
     this.prefix = `${namespace}:`
     this.#helpers = cluster ? `{${namespace}:~}` : `${namespace}:~`
     this.generation = `${this.#helpers}generation`

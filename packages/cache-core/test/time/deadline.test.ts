@@ -1,0 +1,43 @@
+import { expect, test, vi } from 'vitest'
+import { watchDeadline } from '../../src/time/deadline.ts'
+import { ServerTime } from '../../src/time/server-time.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+
+test('rule 21: a deadline passes after its time, unless it was stopped', () => {
+  const clock = new ManualClock()
+  const [kept, stopped] = [vi.fn(), vi.fn()]
+  watchDeadline(clock, 100, kept)
+  watchDeadline(clock, 100, stopped)()
+  clock.advance(99)
+  expect(kept).not.toHaveBeenCalled()
+  clock.advance(1)
+  expect(kept).toHaveBeenCalledTimes(1)
+  expect(stopped).not.toHaveBeenCalled()
+})
+
+test('rule 21: time in which the own event loop was late does not count', () => {
+  const clock = new ManualClock()
+  const onTimeout = vi.fn()
+  watchDeadline(clock, 100, onTimeout)
+  clock.block(180)
+  clock.fireDue()
+  expect(onTimeout).not.toHaveBeenCalled()
+  clock.advance(79)
+  expect(onTimeout).not.toHaveBeenCalled()
+  clock.advance(1)
+  expect(onTimeout).toHaveBeenCalledTimes(1)
+})
+
+test('rule 1: the server’s time follows replies, the most exact one first', () => {
+  const clock = new ManualClock()
+  const time = new ServerTime(clock)
+  clock.advance(10)
+  time.observe(5_000_000, clock.now() - 10)
+  expect(time.now()).toBe(5_000_005)
+  clock.advance(1000)
+  time.observe(9_000_000, clock.now() - 1000)
+  expect(time.now()).toBe(5_001_005)
+  clock.advance(30_000)
+  time.observe(9_000_000, clock.now() - 1000)
+  expect(time.now()).toBe(9_000_500)
+})
