@@ -1,0 +1,70 @@
+import { startRedisCluster } from '@vidnest/services'
+import { Cluster } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createCache, type Cache } from '../../src/index.ts'
+import { keySlot } from '../../src/redis/key-slot.ts'
+import { overtakeLoad, ways } from '../protocol/overtaken-load.ts'
+import { uniqueNamespace } from '../support/connect.ts'
+
+let nodes: Awaited<ReturnType<typeof startRedisCluster>>
+const clients: Cluster[] = []
+
+beforeAll(async () => {
+  nodes = await startRedisCluster({ masters: 3 })
+})
+
+afterAll(async () => {
+  for (const client of clients) client.disconnect()
+  await nodes.stop()
+})
+
+async function clusterCache(namespace: string): Promise<{ cache: Cache; client: Cluster }> {
+  const client = new Cluster([...nodes.nodes], { redisOptions: { maxRetriesPerRequest: 0 }, enableOfflineQueue: false })
+  client.on('error', () => undefined)
+  clients.push(client)
+  await vi.waitFor(() => {
+    expect(client.status).toBe('ready')
+  })
+  return { cache: createCache({ redis: client, namespace, redisTimeout: '2s' }), client }
+}
+
+describe.each(Object.entries(ways))('on a Cluster, a load that is overtaken by an invalidation of %s', (_, target) => {
+  test('is not seen by anyone who reads after it', async () => {
+    const namespace = uniqueNamespace()
+    const [one, two] = [await clusterCache(namespace), await clusterCache(namespace)]
+    const fresh = { during: 'new', after: 'new', afterElsewhere: 'new' }
+    expect(await overtakeLoad(one.cache, one.cache, target)).toEqual(fresh)
+    const again = await clusterCache(uniqueNamespace())
+    expect(await overtakeLoad(again.cache, (await clusterCache(again.cache.namespace)).cache, target)).toEqual(fresh)
+    await two.cache.close()
+  })
+})
+
+test('reads of many keys on all nodes answer in order, and a sweep finds them on every master', async () => {
+  const { cache, client } = await clusterCache(uniqueNamespace())
+  const item = cache.define({ key: 'item:{id}', policy: { ttl: '5m' }, tags: () => ['items'], load: ({ id }) => Number(id) })
+  const ids = Array.from({ length: 300 }, (_, id) => id)
+  expect(await Promise.all(ids.map((id) => item.getOrSet({ id })))).toEqual(ids)
+  await vi.waitFor(() => {
+    expect(cache.stats().fills).toBe(300)
+  })
+  expect(await Promise.all(ids.map((id) => item.get({ id })))).toEqual(ids)
+  expect(await cache.invalidate({ pattern: 'item:*' })).toMatchObject({ removed: 300 })
+  expect(await Promise.all(ids.map((id) => item.get({ id })))).toEqual(ids.map(() => undefined))
+  expect(client.nodes('master')).toHaveLength(3)
+})
+
+test('the slot of a key is what the Cluster says', async () => {
+  const { client } = await clusterCache(uniqueNamespace())
+  for (const key of ['', 'a', 'video:1', '{ns:~}tag:x', 'a{}b', 'a{b}{c}', '{}', 'ключ', 'a{b']) {
+    expect(keySlot(key)).toBe(await client.cluster('KEYSLOT', key))
+  }
+})
+
+test('what would read from replicas is refused, and counters are', async () => {
+  const { cache, client } = await clusterCache(uniqueNamespace())
+  const replicas = new Cluster([...nodes.nodes], { scaleReads: 'slave', lazyConnect: true })
+  expect(() => createCache({ redis: replicas, namespace: 'n' })).toThrow(/^redis\.options\.scaleReads: /)
+  expect(() => cache.counter({ key: 'views:{id}', seed: () => 0 })).toThrow(/^redis: /)
+  expect(client.isCluster).toBe(true)
+})
