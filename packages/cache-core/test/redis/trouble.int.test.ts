@@ -21,7 +21,7 @@ async function cacheOnOwnRedis(options: { readonly onInvalidationFailure?: 'thro
 
 test('rule 21: a frozen Redis costs a read one deadline, then the breaker none; it recovers by itself', async () => {
   const { server, cache, video } = await cacheOnOwnRedis()
-  await video.getOrSet({ id: 1 })
+  await video.set({ id: 1 }, { version: 1 })
   const operations: string[] = []
   cache.on('storeError', ({ operation, error }) => operations.push(`${operation} ${error.code}`))
   server.pause()
