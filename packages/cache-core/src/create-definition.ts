@@ -26,7 +26,7 @@ const highestVersion = 9999
 export function createDefinition(options: AnyDefinitionOptions, parsed: ParsedTemplate, engine: Engine): Definition<unknown, unknown> {
   const rules = checkDefinition(options, engine)
   const key = createKeyBuilder<unknown>(parsed)
-  const requests = new Requests(options, rules, key, engine)
+  const requests = new Requests({ options, rules, key, engine })
   const target = (params: unknown): { key: string } => ({ key: key.build(params) })
   return {
     name: options.key,
@@ -98,26 +98,28 @@ function isStandardSchema(schema: unknown): schema is StandardSchema {
 
 const noTags: readonly string[] = []
 
+interface RequestParts {
+  readonly options: AnyDefinitionOptions
+  readonly rules: EntryRules
+  readonly key: KeyBuilder<unknown>
+  readonly engine: Engine
+}
+
 /** Makes the requests of one definition. */
 class Requests {
-  readonly #options: AnyDefinitionOptions
-  readonly #rules: EntryRules
-  readonly #key: KeyBuilder<unknown>
-  readonly #engine: Engine
+  readonly #parts: RequestParts
 
-  constructor(options: AnyDefinitionOptions, rules: EntryRules, key: KeyBuilder<unknown>, engine: Engine) {
-    this.#options = options
-    this.#rules = rules
-    this.#key = key
-    this.#engine = engine
+  constructor(parts: RequestParts) {
+    this.#parts = parts
   }
 
   of(params: unknown, loader?: Loader<unknown>): EntryRequest {
-    const { tags, valueTags } = this.#options
+    const { options, rules, key, engine } = this.#parts
+    const { tags, valueTags } = options
     const given = params as never
     return {
-      rules: this.#rules,
-      key: this.#engine.names.entry(this.#key.build(params)),
+      rules,
+      key: engine.names.entry(key.build(params)),
       tags: tags === undefined ? noTags : checkTags(tags(given)),
       valueTags: valueTags === undefined ? undefined : (value) => valueTags(value as never, given),
       load: loader ?? this.#load(given),
@@ -125,10 +127,10 @@ class Requests {
   }
 
   #load(params: never): (context: LoadContext) => unknown {
-    const { load } = this.#options
+    const { load, key } = this.#parts.options
     if (load !== undefined) return (context) => (load as (params: never, context: LoadContext) => unknown)(params, context)
     return () => {
-      throw new CacheConfigError('load', `'${this.#options.key}' has no loader: define one, or give getOrSet one`)
+      throw new CacheConfigError('load', `'${key}' has no loader: define one, or give getOrSet one`)
     }
   }
 }

@@ -1,5 +1,5 @@
-import { Cluster, Redis } from 'ioredis'
-import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5'
+import { type Cluster, Redis } from 'ioredis'
+import type { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5'
 import { describe, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import type { Cache, CacheOptions, KeyValue, RedisLike } from '../src/index.ts'

@@ -43,7 +43,7 @@ export class CounterStore {
     const [last, applying] = await this.#gate.run('counter', () =>
       Promise.all([client.call('GET', this.#keys.last), client.call('EXISTS', this.#keys.batch)]),
     )
-    return `${String(last ?? '0')}:${String(applying)}`
+    return `${typeof last === 'string' ? last : '0'}:${String(Number(applying))}`
   }
 
   /** The count after seeding; `undefined` when a batch moved meanwhile. */

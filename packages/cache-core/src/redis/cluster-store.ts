@@ -119,7 +119,8 @@ export class ClusterStore implements EntryStore {
   async #topology(): Promise<string> {
     const [node = this.#cluster] = this.#cluster.nodes('master')
     const ranges = (await this.#options.gate.insist('invalidate', () => node.call('CLUSTER', 'SLOTS'))) as unknown[][]
-    return JSON.stringify(ranges.map(([from, to, master]) => [from, to, master]).sort())
+    const masters = ranges.map(([from, to, master]) => ({ from: Number(from), to, master }))
+    return JSON.stringify(masters.sort((a, b) => a.from - b.from))
   }
 
   async #noteTags(

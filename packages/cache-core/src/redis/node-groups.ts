@@ -11,7 +11,7 @@ export async function perNode(cluster: RedisClusterLike, command: 'get' | 'unlin
     if (group === undefined) groups.set(node, [index])
     else group.push(index)
   }
-  const answers = new Array<unknown>(names.length)
+  const answers: unknown[] = Array.from({ length: names.length })
   await Promise.all(
     [...groups.values()].map(async (indexes) => {
       const replies = (await cluster.pipeline(indexes.map((index) => [command, names[index]])).exec()) ?? []

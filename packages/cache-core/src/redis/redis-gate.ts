@@ -1,4 +1,4 @@
-import { CacheError, CacheStoreError, CacheTimeoutError } from '../errors.ts'
+import { type CacheError, CacheStoreError, CacheTimeoutError } from '../errors.ts'
 import type { BreakerState, CircuitBreaker } from '../resilience/circuit-breaker.ts'
 import type { Clock } from '../time/clock.ts'
 import { watchDeadline } from '../time/deadline.ts'

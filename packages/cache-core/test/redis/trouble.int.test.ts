@@ -24,7 +24,7 @@ test('rule 21: a frozen Redis costs a read one deadline, then the breaker none; 
   await video.set({ id: 1 }, { version: 1 })
   const operations: string[] = []
   cache.on('storeError', ({ operation, error }) => operations.push(`${operation} ${error.code}`))
-  server.pause()
+  await server.pause()
   expect(await video.getOrSet({ id: 1 })).toEqual({ version: 1 })
   expect(operations).toEqual(['read E_CACHE_TIMEOUT'])
   for (let read = 0; read < 4; read += 1) await video.getOrSet({ id: 1 })
@@ -32,7 +32,7 @@ test('rule 21: a frozen Redis costs a read one deadline, then the breaker none; 
   operations.length = 0
   await video.getOrSet({ id: 1 })
   expect(operations).toEqual(['read E_CACHE_STORE'])
-  server.resume()
+  await server.resume()
   await vi.waitFor(
     async () => {
       await video.getOrSet({ id: 1 })
@@ -86,14 +86,14 @@ test.each([
 ] as const)('rule 23: an invalidation of %s that Redis did not acknowledge rejects', async (_, target) => {
   const { server, cache, video } = await cacheOnOwnRedis()
   await video.getOrSet({ id: 1 })
-  server.pause()
+  await server.pause()
   const failed: CacheEvents['invalidationFailed'][] = []
   cache.on('invalidationFailed', (event) => failed.push(event))
   const error: unknown = await cache.invalidate(target).catch((reason: unknown) => reason)
   expect(isCacheError(error, 'E_CACHE_INVALIDATION')).toBe(true)
   expect(failed).toMatchObject([{ queued: false, error: { code: 'E_CACHE_TIMEOUT' } }])
   expect(cache.stats().invalidationsFailed).toBe(1)
-  server.resume()
+  await server.resume()
 })
 
 test.each([
@@ -107,12 +107,12 @@ test.each([
   await vi.waitFor(async () => {
     expect(await video.has({ id: 1 })).toBe(true)
   })
-  server.pause()
+  await server.pause()
   row.version = 2
   expect(await cache.invalidate(target)).toMatchObject({ queued: 1 })
   expect(cache.stats().invalidationsQueued).toBe(1)
   expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })
-  server.resume()
+  await server.resume()
   expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })
   await vi.waitFor(
     async () => {
@@ -150,17 +150,17 @@ test('rule 4: readers who joined a load whose fill Redis did not acknowledge loa
   const slow = cache.define({
     key: 'slow:{id}',
     policy: { ttl: '5m' },
-    load: () => {
+    load: async () => {
       loads += 1
-      server.pause()
-      return Promise.resolve(loads)
+      await server.pause()
+      return loads
     },
   })
   const [leader, ...joiners] = await Promise.all(Array.from({ length: 10 }, () => slow.getOrSet({ id: 1 })))
   expect(leader).toBe(1)
   expect(joiners.every((value) => value > 1)).toBe(true)
   expect(loads).toBeLessThanOrEqual(3)
-  server.resume()
+  await server.resume()
 })
 
 test('rule 11: invalidation works above maxmemory, where nothing can be stored', async () => {
@@ -191,9 +191,9 @@ test('rule 3: a script that the server has forgotten is sent again', async () =>
 test('close ends in bounded time while Redis is frozen, and later reads still answer', async () => {
   const { server, cache, video } = await cacheOnOwnRedis()
   await video.getOrSet({ id: 1 })
-  server.pause()
+  await server.pause()
   await cache.close()
   expect(await video.getOrSet({ id: 1 })).toEqual({ version: 1 })
   await expect(cache.invalidate('all')).rejects.toMatchObject({ code: 'E_CACHE_CLOSED' })
-  server.resume()
+  await server.resume()
 })
