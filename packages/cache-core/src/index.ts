@@ -54,6 +54,8 @@ export {
 
 export type { CacheEventListener, CacheEventName, CacheEvents, MissReason } from './observability/events.ts'
 export type { CacheStats, DefinitionStats } from './observability/stats.ts'
+export { type BoundedRedis, type BoundedRedisOptions, boundRedis } from './redis/bounded-redis.ts'
+export type { Script } from './redis/run-script.ts'
 export type { RedisArgument, RedisClusterLike, RedisLike, RedisPipelineLike } from './redis/redis-like.ts'
 export { type Clock, systemClock, type Timer } from './time/clock.ts'
 export { type Duration, durationToMs, finiteDurationToMs } from './time/duration.ts'

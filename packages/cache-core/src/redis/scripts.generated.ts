@@ -1,4 +1,4 @@
-// Generated from redis/scripts/*.lua by scripts/embed-lua.ts: edit those.
+// Generated from redis/scripts/*.lua by scripts/lua/embed-lua.ts: edit those.
 
 import type { Script } from './run-script.ts'
 

@@ -1,0 +1,69 @@
+import { inspect } from 'node:util'
+
+import { isWithin } from '../paths/overlap.ts'
+import type { SessionLike } from '../transactions/session.ts'
+import type { Fields } from '../writes/write-operation.ts'
+import { type Image, imageOf } from './image.ts'
+
+/** What is used of a driver's collection. */
+export interface NativeCollection {
+  find(filter: Fields, options: Fields): { toArray(): Promise<Fields[]> }
+}
+
+/** A document that was read beside a write. */
+export interface FoundDocument {
+  readonly id: unknown
+  readonly image: Image
+}
+
+/** Text that is equal for equal ids. */
+export function idKey(id: unknown): string {
+  return inspect(id, { depth: null, compact: true })
+}
+
+/**
+ * Reads ids and watched paths through the driver, so that no hook of the user runs, from the primary and in the write's
+ * session.
+ */
+export class ImageReader {
+  readonly watch: readonly string[]
+  readonly #collection: () => NativeCollection
+  readonly #session: SessionLike | undefined
+
+  constructor(
+    collection: () => NativeCollection,
+    watch: readonly string[],
+    session: SessionLike | undefined,
+  ) {
+    this.#collection = collection
+    this.watch = watch
+    this.#session = session
+  }
+
+  /** The documents, or `undefined` when they could not be read. */
+  async find(filter: Fields, findOptions: Fields & { limit?: number }): Promise<FoundDocument[] | undefined> {
+    const projection: Record<string, 1> = { _id: 1 }
+    for (const path of this.watch) {
+      if (!this.watch.some((other) => other !== path && isWithin(path, other))) projection[path] = 1
+    }
+    const session = this.#session === undefined ? {} : { session: this.#session }
+    try {
+      const found = this.#collection().find(filter, {
+        ...findOptions,
+        ...session,
+        projection,
+        readPreference: 'primary',
+      })
+      const documents = await found.toArray()
+      return documents.map((document) => ({ id: document._id, image: imageOf(document, this.watch) }))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** The images of these documents by {@link idKey}, or `undefined` when they could not be read. */
+  async findByIds(ids: readonly unknown[]): Promise<Map<string, Image> | undefined> {
+    const documents = await this.find({ _id: { $in: ids } }, {})
+    return documents && new Map(documents.map(({ id, image }) => [idKey(id), image]))
+  }
+}

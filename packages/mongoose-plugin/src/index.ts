@@ -1,0 +1,11 @@
+export { cachePlugin } from './cache-plugin.ts'
+export type { BulkOptions, CachePluginOptions, ImagesOption } from './options.ts'
+export type { Change, ChangeExactness, ChangeOperation, ChangeSource, DocumentId } from './change.ts'
+export { afterCommit } from './transactions/after-commit.ts'
+export {
+  type CounterModel,
+  type MongoCounterSinkOptions,
+  mongoCounterSink,
+} from './counters/mongo-counter-sink.ts'
+export { WriteInvalidationError } from './errors.ts'
+export type { ModelLike, SchemaLike } from './interception/mongoose-like.ts'

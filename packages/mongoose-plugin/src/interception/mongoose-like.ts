@@ -1,0 +1,46 @@
+import type { NativeCollection } from '../images/image-reader.ts'
+import type { SchemaSettings } from '../registration.ts'
+
+/** What is used of a Mongoose connection. */
+export interface ConnectionLike {
+  readonly db?: DatabaseLike | undefined
+  readonly name?: string
+}
+
+/** What is used of a driver's database. */
+export interface DatabaseLike {
+  readonly databaseName: string
+  collection(name: string): NativeCollection
+}
+
+/** What is used of the collection object that Mongoose puts between itself and the driver. */
+export interface MongooseCollection {
+  readonly collectionName: string
+  readonly conn: ConnectionLike
+  /** Whether calls wait for the connection. */
+  readonly buffer?: boolean
+  _shouldBufferCommands?(): boolean
+  _getCollection?(): NativeCollection | null
+}
+
+/** What is used of a Mongoose model. */
+export interface ModelLike {
+  readonly modelName: string
+  readonly collection: MongooseCollection
+  readonly schema?: { readonly options?: SchemaSettings }
+  readonly prototype: object
+  readonly Query?: { readonly prototype: object }
+  $__collection?: MongooseCollection
+}
+
+/** What is used of a Mongoose schema, of any document type and of both majors. */
+export interface SchemaLike {
+  on(event: string, listener: (...args: unknown[]) => void): unknown
+}
+
+/** The driver's collection behind Mongoose's, which no interception sees. */
+export function nativeCollection(collection: MongooseCollection): NativeCollection {
+  const native = collection._getCollection?.() ?? collection.conn.db?.collection(collection.collectionName)
+  if (native === undefined) throw new Error('the connection is not open')
+  return native
+}

@@ -1,0 +1,33 @@
+import type { InvalidateTarget } from '@vidnest/cache-core'
+
+import type { Change } from '../change.ts'
+import type { WriteInvalidationError } from '../errors.ts'
+import type { Registration } from '../registration.ts'
+import { Invalidation, type RegistrationTargets, reportFailure } from './invalidation.ts'
+
+/** The changes that one registration is to be told of. */
+export interface RegistrationChanges {
+  readonly registration: Registration
+  readonly changes: readonly Change[]
+}
+
+/** Asks each registration what depended on its changes. A callback that throws does not keep the others from being asked. */
+export async function invalidateChanges(
+  all: readonly RegistrationChanges[],
+  result: unknown,
+): Promise<Invalidation> {
+  const parts: RegistrationTargets[] = []
+  let failure: WriteInvalidationError | undefined
+  for (const { registration, changes } of all) {
+    const targets: InvalidateTarget[] = []
+    for (const change of changes) {
+      try {
+        targets.push(...(await registration.options.invalidate(change)))
+      } catch (error) {
+        failure = reportFailure(registration, error, result) ?? failure
+      }
+    }
+    parts.push({ registration, targets })
+  }
+  return new Invalidation(parts, result, failure)
+}

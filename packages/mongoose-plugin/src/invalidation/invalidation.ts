@@ -1,0 +1,95 @@
+import type { Cache, InvalidateTarget } from '@vidnest/cache-core'
+
+import { WriteInvalidationError } from '../errors.ts'
+import type { Registration } from '../registration.ts'
+
+/** Targets that a registration named. */
+export interface RegistrationTargets {
+  readonly registration: Registration
+  readonly targets: readonly InvalidateTarget[]
+}
+
+/** An invalidation that is due after a write, at once or after a commit. */
+export class Invalidation {
+  readonly #parts: readonly RegistrationTargets[]
+  readonly #result: unknown
+  /** What a callback threw; it is thrown after the rest was invalidated. */
+  readonly #failure: WriteInvalidationError | undefined
+
+  constructor(parts: readonly RegistrationTargets[], result: unknown, failure?: WriteInvalidationError) {
+    this.#parts = parts
+    this.#result = result
+    this.#failure = failure
+  }
+
+  /** All of them as one, with the targets of each registration together. */
+  static merge(invalidations: readonly Invalidation[]): Invalidation {
+    const [first] = invalidations
+    if (first !== undefined && invalidations.length === 1) return first
+    const targets = new Map<Registration, InvalidateTarget[]>()
+    for (const part of invalidations.flatMap((invalidation) => invalidation.#parts)) {
+      const known = targets.get(part.registration)
+      if (known === undefined) targets.set(part.registration, [...part.targets])
+      else known.push(...part.targets)
+    }
+    const parts = [...targets].map(([registration, all]) => ({ registration, targets: all }))
+    const failure = invalidations
+      .map((invalidation) => invalidation.#failure)
+      .find((found) => found !== undefined)
+    return new Invalidation(parts, undefined, failure)
+  }
+
+  /** Invalidates, as often as it is called. @throws {WriteInvalidationError} only with `onError: 'throw'`. */
+  async run(): Promise<void> {
+    const failures = await Promise.all(this.#parts.map((part) => this.#runPart(part)))
+    const failure = this.#failure ?? failures.find((found) => found !== undefined)
+    if (failure !== undefined) throw failure
+  }
+
+  async #runPart({
+    registration,
+    targets,
+  }: RegistrationTargets): Promise<WriteInvalidationError | undefined> {
+    if (targets.length === 0) return undefined
+    try {
+      await cacheOf(registration).invalidate(distinct(targets), { onFailure: 'queue' })
+      return undefined
+    } catch (error) {
+      return reportFailure(registration, error, this.#result)
+    }
+  }
+}
+
+/** Tells of a failed invalidation as the registration's `onError` says; returns what is to be thrown, if anything. */
+export function reportFailure(
+  { options: { onError } }: Registration,
+  error: unknown,
+  result: unknown,
+): WriteInvalidationError | undefined {
+  if (onError === 'throw') return new WriteInvalidationError(result, error)
+  try {
+    if (onError === undefined) warn('an invalidation after a write failed', error)
+    else onError(error)
+  } catch (thrown) {
+    warn('onError of the cache plugin failed', thrown)
+  }
+  return undefined
+}
+
+function warn(what: string, error: unknown): void {
+  const kind = error instanceof Error ? error.name : typeof error
+  process.emitWarning(`${what} (${kind})`, 'CacheWarning')
+}
+
+function cacheOf({ options }: Registration): Cache {
+  return typeof options.cache === 'function' ? options.cache() : options.cache
+}
+
+function distinct(targets: readonly InvalidateTarget[]): InvalidateTarget[] {
+  const byText = new Map<unknown, InvalidateTarget>()
+  for (const target of targets) {
+    const own = typeof target === 'object' && 'matches' in target
+    byText.set(own ? target : JSON.stringify(target), target)
+  }
+  return [...byText.values()]
+}

@@ -1,0 +1,96 @@
+import { type Cache, CacheConfigError, type InvalidateTarget } from '@vidnest/cache-core'
+
+import type { Change } from './change.ts'
+
+/** Where `before` comes from: nowhere, or a read just before the write. */
+export type ImagesOption = 'off' | 'read'
+
+/** How writes to many documents are handled. */
+export interface BulkOptions {
+  /** Above this many documents a write is reported as one change without `id`. @defaultValue `500` */
+  readonly maxIds?: number
+}
+
+/** What `schema.plugin(cachePlugin, options)` takes. */
+export interface CachePluginOptions<Document = Record<string, unknown>> {
+  /** The cache, or a function that returns it (called at the first write, for caches that are made after the models). */
+  readonly cache: Cache | (() => Cache)
+  /** What depended on the changed document. Called after the write, once for each changed document. */
+  invalidate(change: Change<Document>): readonly InvalidateTarget[] | Promise<readonly InvalidateTarget[]>
+  /** Paths whose values `invalidate` needs from before and after the write. @defaultValue `[]` */
+  readonly watch?: readonly string[]
+  /**
+   * Paths that no cached value depends on: an update that touches only these invalidates nothing. Mongoose's own
+   * timestamps and version key are always among them. @defaultValue `[]`
+   */
+  readonly ignore?: readonly string[]
+  /** @defaultValue `'read'` */
+  readonly images?: ImagesOption
+  readonly bulk?: BulkOptions
+  /**
+   * What happens when `invalidate` throws or the cache rejects; the write is done by then. A function is told;
+   * `'throw'` rejects the caller's promise with a `WriteInvalidationError`. @defaultValue a process warning
+   */
+  readonly onError?: 'throw' | ((error: unknown) => void)
+}
+
+const known = new Set(['cache', 'invalidate', 'watch', 'ignore', 'images', 'bulk', 'onError', 'deduplicate'])
+
+/** @throws {CacheConfigError} naming the path of the first bad option. */
+export function checkOptions(options: unknown): asserts options is CachePluginOptions {
+  if (!isObject(options))
+    throw new CacheConfigError('options', 'an object with `cache` and `invalidate` is needed')
+  for (const name of Object.keys(options)) {
+    if (!known.has(name)) throw new CacheConfigError(name, 'there is no such option')
+  }
+  checkCache(options.cache)
+  checkFunction('invalidate', options.invalidate)
+  checkPaths('watch', options.watch)
+  checkPaths('ignore', options.ignore)
+  if (options.images !== undefined && options.images !== 'off' && options.images !== 'read') {
+    throw new CacheConfigError('images', "must be 'off' or 'read'")
+  }
+  checkBulk(options.bulk)
+  if (options.onError !== undefined && options.onError !== 'throw') checkFunction('onError', options.onError)
+}
+
+function checkCache(cache: unknown): void {
+  if (typeof cache === 'function') return
+  if (!isObject(cache) || typeof cache.invalidate !== 'function') {
+    throw new CacheConfigError('cache', 'must be a cache made by createCache, or a function that returns it')
+  }
+}
+
+function checkFunction(path: string, value: unknown): void {
+  if (typeof value !== 'function') throw new CacheConfigError(path, 'must be a function')
+}
+
+function checkPaths(name: string, paths: unknown): void {
+  if (paths === undefined) return
+  if (!Array.isArray(paths)) throw new CacheConfigError(name, 'must be an array of paths')
+  for (const [index, path] of paths.entries()) {
+    if (
+      typeof path !== 'string' ||
+      path === '' ||
+      path.split('.').some((part) => part === '' || part.startsWith('$'))
+    ) {
+      throw new CacheConfigError(`${name}[${index}]`, "must be a path such as 'owner' or 'subject.kind'")
+    }
+  }
+}
+
+function checkBulk(bulk: unknown): void {
+  if (bulk === undefined) return
+  if (!isObject(bulk)) throw new CacheConfigError('bulk', 'must be an object')
+  for (const name of Object.keys(bulk)) {
+    if (name !== 'maxIds') throw new CacheConfigError(`bulk.${name}`, 'there is no such option')
+  }
+  const { maxIds } = bulk
+  if (maxIds !== undefined && (!Number.isSafeInteger(maxIds) || (maxIds as number) < 0)) {
+    throw new CacheConfigError('bulk.maxIds', 'must be a whole number, 0 or more')
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

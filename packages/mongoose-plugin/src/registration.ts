@@ -1,0 +1,54 @@
+import type { CachePluginOptions, ImagesOption } from './options.ts'
+import { isWithin, overlaps } from './paths/overlap.ts'
+import type { WriteOperation } from './writes/write-operation.ts'
+
+/** The field that counter sinks keep their guards under; never a change of its own. */
+export const guardField = '_counters'
+
+/** What is used of the options of a Mongoose schema. */
+export interface SchemaSettings {
+  readonly timestamps?: unknown
+  readonly versionKey?: unknown
+}
+
+/** The plugin on one schema: its options with their defaults, and what they say of an operation. */
+export class Registration {
+  readonly options: CachePluginOptions
+  readonly watch: readonly string[]
+  readonly images: ImagesOption
+  readonly maxIds: number
+  readonly #ignored: readonly string[]
+
+  constructor(options: CachePluginOptions, settings: SchemaSettings) {
+    this.options = options
+    this.watch = options.watch ?? []
+    this.images = options.images ?? 'read'
+    this.maxIds = options.bulk?.maxIds ?? 500
+    this.#ignored = [...(options.ignore ?? []), ...bookkeepingPaths(settings)]
+  }
+
+  /** Whether the operation changes anything that a cached value may depend on. */
+  concerns({ touched }: Pick<WriteOperation, 'touched'>): boolean {
+    if (touched === 'all') return true
+    return [...touched].some((path) => !this.#ignored.some((ignored) => isWithin(path, ignored)))
+  }
+
+  /** Whether `before` and `after` belong into the operation's changes. */
+  watches({ op, touched }: Pick<WriteOperation, 'op' | 'touched'>): boolean {
+    if (op === 'insert' || op === 'unknown') return false
+    if (touched === 'all') return this.watch.length > 0
+    return this.watch.some((watched) => [...touched].some((path) => overlaps(path, watched)))
+  }
+}
+
+function bookkeepingPaths({ timestamps, versionKey }: SchemaSettings): string[] {
+  const paths = [guardField]
+  if (versionKey !== false) paths.push(typeof versionKey === 'string' ? versionKey : '__v')
+  if (timestamps === undefined || timestamps === null || timestamps === false) return paths
+  const names = (typeof timestamps === 'object' ? timestamps : {}) as Record<string, unknown>
+  for (const name of ['createdAt', 'updatedAt']) {
+    const chosen = names[name]
+    if (chosen !== false) paths.push(typeof chosen === 'string' ? chosen : name)
+  }
+  return paths
+}

@@ -1,0 +1,74 @@
+import type { Cache, CounterSink, InvalidateTarget } from '@vidnest/cache-core'
+import mongoose from 'mongoose'
+import { assertType, describe, expectTypeOf, it } from 'vitest'
+
+import { afterCommit, cachePlugin, type Change, mongoCounterSink } from '../src/index.ts'
+
+declare const cache: Cache
+
+interface Video {
+  title: string
+  category: string
+  views: number
+  _id: mongoose.Types.ObjectId
+}
+
+describe('cachePlugin', () => {
+  it('is a plugin of Mongoose whose options are typed', () => {
+    const schema = new mongoose.Schema(
+      { title: String, category: { type: String, required: true } },
+      { timestamps: true },
+    )
+    schema.plugin(cachePlugin, {
+      cache,
+      watch: ['category'],
+      invalidate: (change) => {
+        expectTypeOf(change).toEqualTypeOf<Change>()
+        expectTypeOf(change.id).toEqualTypeOf<{ toString(): string } | undefined>()
+        return [{ key: `video:${String(change.id)}` }, 'all']
+      },
+    })
+    // @ts-expect-error invalidate is missing
+    schema.plugin(cachePlugin, { cache })
+    // @ts-expect-error there is no such mode yet
+    schema.plugin(cachePlugin, { cache, invalidate: () => [], images: 'guarded' })
+  })
+
+  it('takes schemas with a declared document type, and a function that returns the cache', () => {
+    const schema = new mongoose.Schema<Video>({ title: String, category: String }, { timestamps: true })
+    schema.plugin(cachePlugin, { cache: () => cache, invalidate: () => Promise.resolve([{ tag: 'videos' }]) })
+  })
+
+  it('is a plugin for schemas with methods, statics and virtuals, and for all schemas', () => {
+    const options = { statics: { a: () => 1 }, methods: { b: () => 2 }, virtuals: { c: { get: () => 3 } } }
+    const schema = new mongoose.Schema({ title: String }, options)
+    schema.plugin(cachePlugin, { cache, invalidate: () => [] })
+    mongoose.plugin(cachePlugin, { cache, invalidate: () => [] })
+  })
+
+  it('takes a callback that names the document type', () => {
+    const targets = ({ id, before, after }: Change<Video>): InvalidateTarget[] => {
+      expectTypeOf(id).toEqualTypeOf<mongoose.Types.ObjectId | undefined>()
+      expectTypeOf(before).toEqualTypeOf<Readonly<Partial<Video>> | undefined>()
+      return [before?.category, after?.category].map((category) => ({ tag: `category:${category}` }))
+    }
+    const schema = new mongoose.Schema<Video>({ title: String, category: String })
+    schema.plugin(cachePlugin, { cache, watch: ['category'], invalidate: targets })
+  })
+})
+
+describe('mongoCounterSink', () => {
+  it('takes a model', () => {
+    const model = mongoose.model('Video', new mongoose.Schema<Video>({ views: Number }))
+    assertType<CounterSink>(mongoCounterSink(model, 'views', { stateCollection: 'state' }))
+  })
+})
+
+describe('afterCommit', () => {
+  it('takes a session, or none', () => {
+    expectTypeOf(afterCommit).toBeCallableWith(session, () => {})
+    expectTypeOf(afterCommit).toBeCallableWith(undefined, async () => {})
+  })
+})
+
+declare const session: mongoose.ClientSession

@@ -1,0 +1,41 @@
+import { CacheConfigError } from '@vidnest/cache-core'
+import mongoose from 'mongoose'
+import { expect, it } from 'vitest'
+
+import { cachePlugin } from '../src/cache-plugin.ts'
+
+const good = { cache: () => ({}), invalidate: () => [] }
+
+function pathOf(options: unknown): string | undefined {
+  try {
+    cachePlugin(new mongoose.Schema({}) as never, options as never)
+  } catch (error) {
+    if (error instanceof CacheConfigError) return error.path
+    throw error
+  }
+  return undefined
+}
+
+it.each([
+  ['options', undefined],
+  ['cache', { ...good, cache: undefined }],
+  ['cache', { ...good, cache: {} }],
+  ['invalidate', { ...good, invalidate: 'all' }],
+  ['watch', { ...good, watch: 'owner' }],
+  ['watch[1]', { ...good, watch: ['owner', ''] }],
+  ['watch[0]', { ...good, watch: ['a.$.b'] }],
+  ['ignore[0]', { ...good, ignore: [7] }],
+  ['images', { ...good, images: 'guarded' }],
+  ['bulk', { ...good, bulk: 500 }],
+  ['bulk.maxIds', { ...good, bulk: { maxIds: -1 } }],
+  ['bulk.mode', { ...good, bulk: { mode: 'ids' } }],
+  ['onError', { ...good, onError: 'warn' }],
+  ['watched', { ...good, watched: [] }],
+])('names %s when it is wrong', (path, options) => {
+  expect(pathOf(options)).toBe(path)
+})
+
+it('takes every option there is', () => {
+  const all = { watch: ['a'], ignore: ['b'], images: 'off', bulk: { maxIds: 0 }, onError: 'throw' }
+  expect(pathOf({ ...good, ...all })).toBeUndefined()
+})
