@@ -1,0 +1,201 @@
+import { isCacheError } from '@vidnest/cache-core'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import type { AccessClaims, AccessTokens } from './access-tokens.ts'
+import type { CarriedToken, SessionCookies } from './cookies.ts'
+import { isCrossSite, isSafeMethod } from './cross-site.ts'
+import type { SessionEmitter } from './event-emitter.ts'
+import type { ResolvedSessionsOptions } from './resolve-options.ts'
+import { SessionError } from './session-error.ts'
+import type { RotationResult, SessionStore } from './session-store.ts'
+import type { LoginOptions, RequestSession, SessionEvents, SessionInfo, Sessions, SessionTokens } from './sessions.ts'
+import { createSecret, createSessionId, hashSecret, type RefreshToken, type RefreshTokens } from './tokens.ts'
+
+/** What sessions are made of. */
+export interface SessionParts {
+  readonly options: ResolvedSessionsOptions
+  readonly store: SessionStore
+  readonly cookies: SessionCookies
+  readonly accessTokens: AccessTokens
+  readonly refreshTokens: RefreshTokens
+  readonly events: SessionEmitter
+}
+
+const longestDevice = 200
+
+/** Sessions on Redis. */
+export class RedisSessions implements Sessions {
+  readonly #parts: SessionParts
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+  }
+
+  async login(req: Request, res: Response, { userId, role = '' }: LoginOptions): Promise<SessionTokens> {
+    const { store, refreshTokens, events, options } = this.#parts
+    const token: RefreshToken = { userId, sid: createSessionId(), counter: 1, secret: createSecret() }
+    const device = (req.headers['user-agent'] ?? '').slice(0, longestDevice)
+    const secretHash = hashSecret(token.secret)
+    const { sid } = token
+    const started = await reach(store.start({ userId, sid, role, device, address: req.ip ?? '', secretHash }))
+    for (const ended of started.ended) events.emit('ended', { userId, sid: ended })
+    events.emit('login', { userId, sid })
+    const claims = { userId, sid, generation: started.generation, role }
+    return this.#handOut(res, { claims, refreshToken: refreshTokens.write(token), leftMs: options.absoluteMs })
+  }
+
+  async refresh(req: Request, res: Response, token?: string): Promise<SessionTokens> {
+    const { cookies, refreshTokens, store, options, events } = this.#parts
+    const carried: CarriedToken | undefined = token === undefined ? cookies.refresh(req) : { token, carrier: 'header' }
+    if (carried === undefined) throw new SessionError('missing', 'there is no refresh token')
+    this.#refuseCrossSite(req, carried)
+    const presented = refreshTokens.read(carried.token)
+    if (presented === undefined) throw new SessionError('invalid', 'the refresh token is not valid')
+    const { userId, sid, counter, secret } = presented
+    const next: RefreshToken = { userId, sid, counter: counter + 1, secret: createSecret() }
+    const nextText = refreshTokens.write(next)
+    const result = await reach(
+      store.rotate({
+        userId,
+        sid,
+        counter,
+        secretHash: hashSecret(secret),
+        nextHash: hashSecret(next.secret),
+        sealedNext: refreshTokens.seal(carried.token, nextText),
+      }),
+    )
+    if (result.outcome === 'reuse') events.emit('reuse', { userId, sid })
+    const rotated = refuseFailure(result)
+    const refreshToken = rotated.outcome === 'rotated' ? nextText : refreshTokens.unseal(carried.token, rotated.sealed)
+    if (refreshToken === undefined) throw new SessionError('invalid', 'the refresh token is not valid')
+    events.emit('refresh', { userId, sid })
+    const claims = { userId, sid, generation: rotated.generation, role: rotated.role }
+    return this.#handOut(res, { claims, refreshToken, leftMs: Math.max(0, rotated.endsAt - options.clock.epochMs()) })
+  }
+
+  async logout(req: Request, res: Response): Promise<void> {
+    const { store, events, cookies } = this.#parts
+    const claims = await this.#claimsOf(req)
+    if (claims !== undefined) {
+      const { userId, sid } = claims
+      if (await reach(store.end(userId, sid))) events.emit('ended', { userId, sid })
+    }
+    cookies.clear(res)
+    res.setHeader('Cache-Control', 'no-store')
+    res.setHeader('Clear-Site-Data', '"cache", "storage"')
+  }
+
+  async logoutAll(userId: string): Promise<void> {
+    await reach(this.#parts.store.endAll(userId))
+    this.#parts.events.emit('endedAll', { userId })
+  }
+
+  list(userId: string): Promise<SessionInfo[]> {
+    return reach(this.#parts.store.list(userId))
+  }
+
+  async end(userId: string, sid: string): Promise<boolean> {
+    const ended = await reach(this.#parts.store.end(userId, sid))
+    if (ended) this.#parts.events.emit('ended', { userId, sid })
+    return ended
+  }
+
+  middleware({ required = true }: { readonly required?: boolean } = {}): RequestHandler {
+    const sessionMiddleware = async (req: Request, _res: Response, next: NextFunction): Promise<void> => {
+      try {
+        const session = await this.#sessionOf(req, required)
+        if (session !== undefined) req.session = session
+      } catch (error) {
+        next(error)
+        return
+      }
+      next()
+    }
+    return sessionMiddleware
+  }
+
+  on<Name extends keyof SessionEvents>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void {
+    return this.#parts.events.on(name, listener)
+  }
+
+  close(): Promise<void> {
+    this.#parts.events.clear()
+    return Promise.resolve()
+  }
+
+  async #sessionOf(req: Request, required: boolean): Promise<RequestSession | undefined> {
+    const { cookies, accessTokens, store, options } = this.#parts
+    const carried = cookies.access(req)
+    const refuse = (code: 'missing' | 'invalid', message: string): undefined => {
+      if (required) throw new SessionError(code, message)
+    }
+    if (carried === undefined) return refuse('missing', 'there is no access token')
+    const claims = await accessTokens.verify(carried.token)
+    if (claims === undefined) return refuse('invalid', 'the access token is not valid')
+    this.#refuseCrossSite(req, carried)
+    const { userId, sid, generation } = claims
+    let role: string | undefined
+    try {
+      role = await store.check(userId, sid, generation)
+    } catch (error) {
+      if (!isCacheError(error)) throw error
+      if (options.onStoreError === 'token' && isSafeMethod(req.method)) return sessionFrom(claims, claims.role, 'token')
+      throw new SessionError('unavailable', 'sessions cannot be checked at the moment')
+    }
+    return role === undefined ? refuse('invalid', 'the session has ended') : sessionFrom(claims, role, 'redis')
+  }
+
+  async #claimsOf(req: Request): Promise<{ readonly userId: string; readonly sid: string } | undefined> {
+    const { cookies, accessTokens, refreshTokens } = this.#parts
+    const access = cookies.access(req)
+    const claims = access === undefined ? undefined : await accessTokens.verify(access.token)
+    if (claims !== undefined) return claims
+    const refresh = cookies.refresh(req)
+    return refresh === undefined ? undefined : refreshTokens.read(refresh.token)
+  }
+
+  #refuseCrossSite(req: Request, { carrier }: CarriedToken): void {
+    if (carrier === 'header' || isSafeMethod(req.method)) return
+    if (isCrossSite(req, this.#parts.options.trustedOrigins)) {
+      throw new SessionError('cross-site', 'a page of another site made this request')
+    }
+  }
+
+  async #handOut(
+    res: Response,
+    { claims, refreshToken, leftMs }: { claims: AccessClaims; refreshToken: string; leftMs: number },
+  ): Promise<SessionTokens> {
+    const { accessTokens, cookies, options } = this.#parts
+    const { token, expiresAt } = await accessTokens.sign(claims)
+    cookies.set(res, { access: token, accessMs: options.accessMs, refresh: refreshToken, refreshMs: leftMs })
+    res.setHeader('Cache-Control', 'no-store')
+    return { accessToken: token, refreshToken, sid: claims.sid, userId: claims.userId, expiresAt }
+  }
+}
+
+/** @throws {SessionError} `unavailable` for trouble with Redis. */
+async function reach<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    if (!isCacheError(error)) throw error
+    throw new SessionError('unavailable', 'sessions cannot be reached at the moment')
+  }
+}
+
+function refuseFailure(result: RotationResult): Extract<RotationResult, { outcome: 'rotated' | 'again' }> {
+  switch (result.outcome) {
+    case 'rotated':
+    case 'again':
+      return result
+    case 'reuse':
+      throw new SessionError('reuse', 'the refresh token was used before, so its session was ended: sign in again')
+    case 'gone':
+      throw new SessionError('expired', 'the session has ended: sign in again')
+    case 'invalid':
+      throw new SessionError('invalid', 'the refresh token is not valid')
+  }
+}
+
+function sessionFrom({ userId, sid }: AccessClaims, role: string, verified: 'redis' | 'token'): RequestSession {
+  return { userId, sid, ...(role !== '' && { role }), verified }
+}

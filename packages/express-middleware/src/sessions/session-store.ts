@@ -1,0 +1,127 @@
+import type { BoundedRedis } from '@vidnest/cache-core'
+import { scripts } from '../redis/scripts.generated.ts'
+import type { ResolvedSessionsOptions } from './resolve-options.ts'
+import type { SessionKeys } from './session-keys.ts'
+import type { SessionInfo } from './sessions.ts'
+
+/** What a new session's record is filled with. */
+export interface NewSession {
+  readonly userId: string
+  readonly sid: string
+  readonly role: string
+  readonly device: string
+  readonly address: string
+  readonly secretHash: string
+}
+
+/** A refresh token that is to be rotated. */
+export interface Rotation {
+  readonly userId: string
+  readonly sid: string
+  readonly counter: number
+  readonly secretHash: string
+  readonly nextHash: string
+  readonly sealedNext: string
+}
+
+/** What became of a {@link Rotation}. */
+export type RotationResult =
+  | {
+      readonly outcome: 'rotated' | 'again'
+      readonly sealed: string
+      readonly generation: string
+      readonly role: string
+      readonly endsAt: number
+    }
+  | { readonly outcome: 'reuse' | 'gone' | 'invalid' }
+
+type Limits = Pick<ResolvedSessionsOptions, 'idleMs' | 'absoluteMs' | 'touchMs' | 'graceMs' | 'maxSessions'>
+
+/** Session records in Redis; each step is one script. */
+export class SessionStore {
+  readonly #redis: BoundedRedis
+  readonly #keys: SessionKeys
+  readonly #limits: Limits
+
+  constructor(redis: BoundedRedis, keys: SessionKeys, limits: Limits) {
+    this.#redis = redis
+    this.#keys = keys
+    this.#limits = limits
+  }
+
+  /** Starts a session; sessions that were too many are ended and returned. */
+  async start(session: NewSession): Promise<{ readonly generation: string; readonly ended: readonly string[] }> {
+    const { userId, sid, role, device, address, secretHash } = session
+    const { idleMs, absoluteMs, maxSessions } = this.#limits
+    const reply = await this.#redis.run('login', scripts.sessionLogin, {
+      keys: this.#all(userId, sid),
+      args: [sid, idleMs, absoluteMs, maxSessions, secretHash, 'role', role, 'device', device, 'address', address],
+    })
+    const [generation = '0', ...ended] = reply as string[]
+    await this.#removeRecords(userId, ended)
+    return { generation, ended }
+  }
+
+  /** The role of a session that stands; `undefined` when it does not. */
+  async check(userId: string, sid: string, generation: string): Promise<string | undefined> {
+    const { idleMs, touchMs } = this.#limits
+    const reply = await this.#redis.run('check', scripts.sessionCheck, {
+      keys: this.#all(userId, sid),
+      args: [generation, sid, idleMs, touchMs],
+    })
+    const [stands, role = ''] = reply as [number, string?]
+    return stands === 1 ? role : undefined
+  }
+
+  async rotate({ userId, sid, counter, secretHash, nextHash, sealedNext }: Rotation): Promise<RotationResult> {
+    const { graceMs, idleMs } = this.#limits
+    const reply = await this.#redis.run('refresh', scripts.sessionRotate, {
+      keys: this.#all(userId, sid),
+      args: [sid, counter, secretHash, nextHash, sealedNext, graceMs, idleMs],
+    })
+    const [outcome, sealed = '', generation = '', role = '', endsAt = '0'] = reply as string[]
+    if (outcome === 'rotated' || outcome === 'again') return { outcome, sealed, generation, role, endsAt: Number(endsAt) }
+    return { outcome: outcome === 'reuse' || outcome === 'gone' ? outcome : 'invalid' }
+  }
+
+  /** Ends one session; whether there was one. */
+  async end(userId: string, sid: string): Promise<boolean> {
+    const removed = await this.#redis.call('logout', 'UNLINK', this.#keys.record(userId, sid))
+    await this.#redis.call('logout', 'ZREM', this.#keys.index(userId), sid)
+    return removed === 1
+  }
+
+  /** Ends all sessions of a user: by the generation at once; the records go after it. */
+  async endAll(userId: string): Promise<void> {
+    const keys = [this.#keys.generation(userId), this.#keys.index(userId)]
+    const sids = await this.#redis.run('logout', scripts.sessionEndAll, { keys, args: [this.#limits.absoluteMs] })
+    await this.#removeRecords(userId, sids as string[])
+  }
+
+  /** The sessions of a user that stand, last used first. */
+  async list(userId: string): Promise<SessionInfo[]> {
+    const [generation, sids] = await Promise.all([
+      this.#redis.call('list', 'GET', this.#keys.generation(userId)),
+      this.#redis.call('list', 'ZREVRANGE', this.#keys.index(userId), 0, -1),
+    ])
+    const infos = await Promise.all((sids as string[]).map((sid) => this.#info(userId, sid, (generation as string | null) ?? '0')))
+    return infos.filter((info) => info !== undefined)
+  }
+
+  async #info(userId: string, sid: string, current: string): Promise<SessionInfo | undefined> {
+    const fields = ['gen', 'device', 'address', 'created', 'used']
+    const reply = await this.#redis.call('list', 'HMGET', this.#keys.record(userId, sid), ...fields)
+    const [generation, device, address, created, used] = reply as (string | null)[]
+    if (generation !== current) return undefined
+    return { sid, device: device ?? '', address: address ?? '', createdAt: Number(created), lastUsedAt: Number(used) }
+  }
+
+  async #removeRecords(userId: string, sids: readonly string[]): Promise<void> {
+    if (sids.length === 0) return
+    await this.#redis.call('logout', 'UNLINK', ...sids.map((sid) => this.#keys.record(userId, sid)))
+  }
+
+  #all(userId: string, sid: string): string[] {
+    return [this.#keys.record(userId, sid), this.#keys.generation(userId), this.#keys.index(userId)]
+  }
+}

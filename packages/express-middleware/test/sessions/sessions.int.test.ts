@@ -1,0 +1,194 @@
+import { startRedis } from '@vidnest/services'
+import { SignJWT } from 'jose'
+import { afterEach, expect, test, vi } from 'vitest'
+import type { SessionEvents, SessionTokens } from '../../src/index.ts'
+import { createSessions } from '../../src/index.ts'
+import { closeAll, connect, onClose } from '../support/serve.ts'
+import { sessionApp } from '../support/session-app.ts'
+
+afterEach(closeAll)
+
+test('a login gives a session that every request is checked against, under the documented name and life', async () => {
+  const app = await sessionApp()
+  const tokens = await app.login('user:1')
+  expect(await app.me(tokens.accessToken)).toMatchObject({ status: 200, body: { userId: 'user:1', role: 'viewer', verified: 'redis' } })
+  const key = `${app.namespace}:session:user%3A1:${tokens.sid}`
+  const life = await app.redis.pttl(key)
+  expect(life).toBeGreaterThan(86_300_000)
+  expect(life).toBeLessThanOrEqual(86_400_000)
+  const stored = JSON.stringify([await app.redis.keys(`${app.namespace}:*`), await app.redis.hgetall(key)])
+  for (const part of [tokens.accessToken, tokens.refreshToken, ...tokens.refreshToken.split('.').slice(3)]) expect(stored).not.toContain(part)
+  await app.redis.unlink(key)
+  expect(await app.me(tokens.accessToken)).toMatchObject({ status: 401, body: { code: 'invalid' } })
+})
+
+test('50 refreshes with one token get one and the same successor', async () => {
+  const app = await sessionApp()
+  const { refreshToken } = await app.login()
+  const answers = await Promise.all(Array.from({ length: 50 }, () => app.refresh(refreshToken)))
+  expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]))
+  expect(new Set(answers.map((answer) => answer.body['refreshToken'])).size).toBe(1)
+  const [successor] = answers.map((answer) => answer.body['refreshToken'] as string)
+  expect((await app.refresh(successor ?? '')).status).toBe(200)
+})
+
+test('an older token used again after its grace ends that session and says so, and no other', async () => {
+  const app = await sessionApp({ reuseGrace: '1ms' })
+  const reused: SessionEvents['reuse'][] = []
+  app.sessions.on('reuse', (event) => reused.push(event))
+  const [first, other] = [await app.login(), await app.login()]
+  const second = (await app.refresh(first.refreshToken)).body as unknown as SessionTokens
+  const third = (await app.refresh(second.refreshToken)).body as unknown as SessionTokens
+  expect(await app.refresh(first.refreshToken)).toMatchObject({ status: 401, body: { code: 'reuse' } })
+  expect(reused).toEqual([{ userId: 'u1', sid: first.sid }])
+  expect((await app.me(third.accessToken)).status).toBe(401)
+  expect(await app.refresh(third.refreshToken)).toMatchObject({ status: 401, body: { code: 'expired' } })
+  expect((await app.me(other.accessToken)).status).toBe(200)
+})
+
+test('a forged or foreign refresh token is refused and revokes nothing', async () => {
+  const app = await sessionApp()
+  const first = await app.login()
+  const second = (await app.refresh(first.refreshToken)).body as unknown as SessionTokens
+  const [user = '', sid = '', , secret = '', mac = ''] = second.refreshToken.split('.')
+  const forged = [`${user}.${sid}.1.${secret}.${mac}`, `${user}.${sid}.2.${'A'.repeat(43)}.${mac}`, `${user}.${sid}.1.${secret}.${'A'.repeat(43)}`, 'x', '', '....']
+  for (const token of forged) expect((await app.refresh(token)).status).toBe(401)
+  expect((await app.me(second.accessToken)).status).toBe(200)
+  expect((await app.refresh(second.refreshToken)).status).toBe(200)
+})
+
+test('access tokens with another algorithm, audience, issuer, type or without an end are refused', async () => {
+  const app = await sessionApp()
+  const { sid } = await app.login()
+  const key = new TextEncoder().encode('a secret of more than thirty-two bytes, for tests')
+  const claims = { sid, gen: '0' }
+  const sign = (type: string): SignJWT => new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: type }).setSubject('u1').setIssuer(app.namespace)
+  const none = `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${Buffer.from(JSON.stringify({ ...claims, sub: 'u1', exp: 9e9 })).toString('base64url')}.`
+  const tokens = [
+    await sign('at+jwt').setAudience(app.namespace).setIssuedAt().setJti('j').setExpirationTime('5m').sign(key),
+    await sign('JWT').setAudience(app.namespace).sign(key),
+    none,
+    'not.a.token',
+  ]
+  for (const token of tokens) expect((await app.me(token)).status).toBe(401)
+})
+
+test('a logout counts at once, and a late refresh does not bring the session back', async () => {
+  const app = await sessionApp()
+  const tokens = await app.login()
+  const cookie = `access=${tokens.accessToken}; refresh=${tokens.refreshToken}`
+  const logout = await fetch(`${app.url}/logout`, { method: 'POST', headers: { cookie } })
+  expect(logout.headers.getSetCookie().every((set) => set.includes('Expires=Thu, 01 Jan 1970'))).toBe(true)
+  expect((await app.me(tokens.accessToken)).status).toBe(401)
+  expect(await app.refresh(tokens.refreshToken)).toMatchObject({ status: 401, body: { code: 'expired' } })
+  expect(await app.redis.keys(`${app.namespace}:session:*`)).toEqual([])
+})
+
+test('logout-all ends every session of that user in one step, also while one is being refreshed, and no other user’s', async () => {
+  const app = await sessionApp()
+  const mine = await Promise.all(Array.from({ length: 5 }, () => app.login('me')))
+  const theirs = await app.login('them')
+  const refreshes = Promise.all(mine.map(({ refreshToken }) => app.refresh(refreshToken)))
+  await app.sessions.logoutAll('me')
+  const late = (await refreshes).filter(({ status }) => status === 200).map(({ body }) => body as unknown as SessionTokens)
+  for (const { accessToken, refreshToken } of [...mine, ...late]) {
+    expect((await app.me(accessToken)).status).toBe(401)
+    expect((await app.refresh(refreshToken)).status).toBe(401)
+  }
+  expect((await app.me(theirs.accessToken)).status).toBe(200)
+  const again = await app.login('me')
+  expect((await app.me(again.accessToken)).status).toBe(200)
+  expect((await app.sessions.list('me')).map(({ sid }) => sid)).toEqual([again.sid])
+})
+
+test('a user’s sessions are listed and ended one by one, and only so many are kept', async () => {
+  const app = await sessionApp({ maxSessions: 3 })
+  const ended: string[] = []
+  app.sessions.on('ended', ({ sid }) => ended.push(sid))
+  const sids: string[] = []
+  for (let login = 0; login < 4; login += 1) sids.push((await app.login()).sid)
+  const listed = await app.sessions.list('u1')
+  expect(listed.map(({ sid }) => sid).sort()).toEqual(sids.slice(1).sort())
+  expect(listed[0]).toMatchObject({ address: '127.0.0.1', device: expect.any(String) as string })
+  expect(await app.sessions.end('u1', sids[1] ?? '')).toBe(true)
+  expect(await app.sessions.end('u1', sids[1] ?? '')).toBe(false)
+  expect(ended).toEqual([sids[0], sids[1]])
+})
+
+test('a session is checked without a token where it is optional, and never 401 there', async () => {
+  const app = await sessionApp()
+  const { accessToken } = await app.login()
+  const open = async (token?: string): Promise<unknown> =>
+    (await fetch(`${app.url}/open`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } })).json()
+  expect([await open(), await open('bad'), await open(accessToken)]).toEqual([{ userId: null }, { userId: null }, { userId: 'u1' }])
+})
+
+test('a cookie’s write from another site is refused; a header’s, or one of the own site, is not', async () => {
+  const app = await sessionApp({ trustedOrigins: ['https://app.example'] })
+  const { accessToken } = await app.login()
+  const write = async (headers: Record<string, string>): Promise<number> => (await fetch(`${app.url}/me`, { method: 'POST', headers })).status
+  const cookie = `access=${accessToken}`
+  expect(await write({ cookie, 'sec-fetch-site': 'cross-site' })).toBe(403)
+  expect(await write({ cookie, 'sec-fetch-site': 'same-site' })).toBe(403)
+  expect(await write({ cookie, origin: 'https://evil.example' })).toBe(403)
+  expect(await write({ cookie, origin: 'null' })).toBe(403)
+  expect(await write({ cookie, origin: 'https://app.example', 'sec-fetch-site': 'cross-site' })).toBe(200)
+  expect(await write({ cookie, 'sec-fetch-site': 'same-origin' })).toBe(200)
+  expect(await write({ cookie, origin: app.url })).toBe(200)
+  expect(await write({ cookie })).toBe(200)
+  expect(await write({ authorization: `Bearer ${accessToken}`, 'sec-fetch-site': 'cross-site' })).toBe(200)
+})
+
+test('the record is renewed at most as often as said, and never beyond the absolute limit', async () => {
+  const app = await sessionApp({ idleTtl: '1h', absoluteTtl: '2h', touchEvery: '1m' })
+  const { accessToken, sid } = await app.login()
+  const key = `${app.namespace}:session:u1:${sid}`
+  await app.redis.pexpire(key, 1_000_000)
+  await app.me(accessToken)
+  expect(await app.redis.pttl(key)).toBeLessThanOrEqual(1_000_000)
+  await app.redis.hset(key, 'used', '0')
+  await app.me(accessToken)
+  expect(await app.redis.pttl(key)).toBeGreaterThan(3_500_000)
+  await app.redis.hset(key, 'used', '0', 'until', String(Date.now() + 60_000))
+  await app.me(accessToken)
+  expect(await app.redis.pttl(key)).toBeLessThanOrEqual(60_000)
+  await app.redis.hset(key, 'until', '1')
+  expect((await app.me(accessToken)).status).toBe(401)
+})
+
+test.each(['closed', 'token'] as const)('while Redis is frozen, %s: never 401, cookies are kept, and it recovers', async (onStoreError) => {
+  const server = await startRedis()
+  onClose(() => server.stop())
+  const app = await sessionApp({ url: server.url, onStoreError })
+  const tokens = await app.login()
+  await server.pause()
+  const read = await app.me(tokens.accessToken)
+  expect(read.status).toBe(onStoreError === 'token' ? 200 : 503)
+  if (onStoreError === 'token') expect(read.body).toMatchObject({ userId: 'u1', verified: 'token' })
+  for (const refused of [await app.me(tokens.accessToken, 'POST'), await app.refresh(tokens.refreshToken)]) {
+    expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+    expect(refused.headers.getSetCookie()).toEqual([])
+    expect(refused.headers.get('retry-after')).toBe('1')
+  }
+  expect((await app.me('not a token')).status).toBe(401)
+  await server.resume()
+  await vi.waitFor(
+    async () => {
+      expect((await app.me(tokens.accessToken, 'POST')).status).toBe(200)
+    },
+    { timeout: 15_000 },
+  )
+})
+
+test.each([
+  [{ secret: 'short' }, 'secret'],
+  [{ accessTtl: 300 }, 'accessTtl'],
+  [{ key: 'session:{user}' }, 'key'],
+  [{ cookies: { secure: false, accessName: '__Host-a' } }, 'cookies.accessName'],
+  [{ onStoreError: 'open' }, 'onStoreError'],
+  [{ ttl: '5m' }, 'ttl'],
+])('%j is refused, naming the option', async (options, path) => {
+  const redis = await connect()
+  const build = (): unknown => createSessions({ redis, namespace: 'n', secret: 'x'.repeat(32), ...options } as never)
+  expect(build).toThrow(expect.objectContaining({ path }) as Error)
+})
