@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto'
+import { startRedis } from '@vidnest/services'
+import express from 'express'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { type RateLimitPolicy, rateLimiter, RedisRateLimitStore } from '../../src/index.ts'
+import { closeAll, connect, onClose, serve } from '../support/serve.ts'
+
+afterEach(closeAll)
+
+const algorithms = ['fixed-window', 'sliding-log', 'gcra'] as const
+
+interface LimitedApp {
+  readonly url: string
+  readonly policy: RateLimitPolicy
+  hit(client?: string, path?: string): Promise<Response>
+}
+
+async function limitedApp(options: Partial<RateLimitPolicy> = {}): Promise<LimitedApp> {
+  const redis = options.redis ?? (await connect())
+  const policy: RateLimitPolicy = {
+    redis,
+    namespace: `l-${randomUUID().slice(0, 8)}`,
+    name: 'test',
+    window: '10m',
+    limit: 5,
+    identifier: (req) => req.get('x-client'),
+    ...options,
+  }
+  const app = express()
+  app.use(rateLimiter(policy))
+  app.get('/', (_req, res) => {
+    res.sendStatus(204)
+  })
+  app.get('/fails', (_req, res) => {
+    res.sendStatus(401)
+  })
+  const url = await serve(app)
+  return { url, policy, hit: (client = 'c', path = '/') => fetch(url + path, { headers: { 'x-client': client } }) }
+}
+
+async function passed(answers: readonly Promise<Response>[]): Promise<number> {
+  return (await Promise.all(answers)).filter(({ status }) => status === 204).length
+}
+
+describe.each(algorithms)('%s', (algorithm) => {
+  test('exactly the limit passes, of 200 at once and over two processes, and clients stay apart', async () => {
+    const one = await limitedApp({ algorithm, limit: 100 })
+    const two = await limitedApp({ ...one.policy, redis: await connect() })
+    const answers = Array.from({ length: 100 }, () => [one.hit(), two.hit()]).flat()
+    expect(await passed(answers)).toBe(100)
+    expect(await passed([one.hit('another')])).toBe(1)
+  })
+
+  test('every key has a TTL, under the documented name, and refused requests cost nothing', async () => {
+    const app = await limitedApp({ algorithm, limit: 2 })
+    const redis = await connect()
+    for (let request = 0; request < 5; request += 1) await app.hit('a:b*')
+    const keys = await redis.keys(`${app.policy.namespace}:*`)
+    expect(keys).toEqual([`${app.policy.namespace}:ratelimit:test:a%3Ab%2A`])
+    const life = await redis.pttl(keys[0] ?? '')
+    expect(life).toBeGreaterThan(0)
+    expect(life).toBeLessThanOrEqual(600_000)
+    if (algorithm === 'fixed-window') expect(await redis.hget(keys[0] ?? '', 'hits')).toBe('2')
+    if (algorithm === 'sliding-log') expect(await redis.zcard(keys[0] ?? '')).toBe(2)
+  })
+
+  test('a refund gives a point back once, never makes a key, and never more than was taken', async () => {
+    const app = await limitedApp({ algorithm, limit: 2, skipSuccessfulRequests: true })
+    const redis = await connect()
+    for (let request = 0; request < 6; request += 1) expect((await app.hit()).status).toBe(204)
+    await vi.waitFor(async () => {
+      expect((await app.hit('c', '/fails')).status).toBe(401)
+    })
+    const store = new RedisRateLimitStore({ ...app.policy, name: 'plain' })
+    await store.increment('x')
+    const key = `${app.policy.namespace}:ratelimit:plain:x`
+    await redis.unlink(key)
+    await store.decrement('x')
+    await store.decrement('x')
+    expect(await redis.exists(key)).toBe(0)
+  })
+
+  test('SCRIPT FLUSH in the middle changes nothing', async () => {
+    const redis = await connect()
+    const app = await limitedApp({ algorithm, limit: 10, redis })
+    expect(await passed(Array.from({ length: 6 }, () => app.hit()))).toBe(6)
+    await redis.script('FLUSH')
+    expect(await passed(Array.from({ length: 10 }, () => app.hit()))).toBe(4)
+  })
+})
+
+test('fixed-window: failed requests are counted, successful ones give their point back', async () => {
+  const app = await limitedApp({ limit: 3, skipSuccessfulRequests: true, algorithm: 'sliding-log' })
+  for (let login = 0; login < 10; login += 1) {
+    expect((await app.hit()).status).toBe(204)
+  }
+  const statuses: number[] = []
+  for (let login = 0; login < 5; login += 1) statuses.push((await app.hit('c', '/fails')).status)
+  expect(statuses.filter((status) => status === 401)).toHaveLength(3)
+  expect(statuses.at(-1)).toBe(429)
+})
+
+test('gcra lets an even rate pass after the burst', async () => {
+  const app = await limitedApp({ algorithm: 'gcra', limit: 10, window: '1s' })
+  expect(await passed(Array.from({ length: 15 }, () => app.hit()))).toBeGreaterThanOrEqual(10)
+  await vi.waitFor(async () => {
+    expect((await app.hit()).status).toBe(204)
+  })
+})
+
+test('answers carry the draft 8 headers, and a refusal says when to come back', async () => {
+  const app = await limitedApp({ limit: 1, window: '1m' })
+  const first = await app.hit()
+  expect(first.headers.get('ratelimit-policy')).toMatch(/^"test"; q=1; w=60/)
+  expect(first.headers.get('ratelimit')).toMatch(/^"test"; r=0; t=60/)
+  const refused = await app.hit()
+  expect(refused.status).toBe(429)
+  expect(refused.headers.get('content-type')).toContain('application/problem+json')
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+  expect(await refused.json()).toMatchObject({ status: 429, 'violated-policies': ['test'] })
+})
+
+test('an application answers refusals in its own form', async () => {
+  const app = await limitedApp({
+    limit: 1,
+    onRefused: ({ status, policy }, { res }) => {
+      res.status(status).json({ message: policy, success: false })
+    },
+  })
+  await app.hit()
+  expect(await (await app.hit()).json()).toEqual({ message: 'test', success: false })
+})
+
+test.each([
+  ['memory', [204, 204, 429], []],
+  ['open', [204, 204, 204], []],
+  ['closed', [503, 503, 503], ['5']],
+] as const)('while Redis is frozen, %s', async (onStoreError, statuses, retryAfter) => {
+  const server = await startRedis()
+  onClose(() => server.stop())
+  const app = await limitedApp({ redis: await connect(server.url), limit: 2, onStoreError })
+  await server.pause()
+  const answers = [await app.hit(), await app.hit(), await app.hit()]
+  expect(answers.map(({ status }) => status)).toEqual(statuses)
+  expect(answers.filter(({ status }) => status === 503).map((answer) => answer.headers.get('retry-after')).slice(0, 1)).toEqual(retryAfter)
+  await server.resume()
+  await vi.waitFor(
+    async () => {
+      expect((await app.hit('later')).status).toBe(204)
+    },
+    { timeout: 15_000 },
+  )
+})
+
+test('a limiter that is made before Redis is ready works once it is', async () => {
+  const server = await startRedis()
+  onClose(() => server.stop())
+  const redis = await connect(server.url)
+  await server.kill()
+  const app = await limitedApp({ redis, limit: 2, onStoreError: 'closed' })
+  expect((await app.hit()).status).toBe(503)
+  await server.restart()
+  await vi.waitFor(
+    async () => {
+      expect((await app.hit()).status).toBe(204)
+    },
+    { timeout: 15_000 },
+  )
+})
+
+test('a bad policy is refused, naming the option', async () => {
+  const redis = await connect()
+  const good = { redis, namespace: 'n', name: 'p', window: '1m', limit: 1 }
+  const cases: [object, string][] = [
+    [{ window: 60 }, 'window'],
+    [{ limit: 0 }, 'limit'],
+    [{ algorithm: 'token-bucket' }, 'algorithm'],
+    [{ onStoreError: 'ignore' }, 'onStoreError'],
+    [{ name: 'a:b' }, 'name'],
+    [{ key: 'limit:{name}' }, 'key'],
+    [{ windowMs: 5 }, 'windowMs'],
+  ]
+  for (const [options, path] of cases) {
+    expect(() => rateLimiter({ ...good, ...options } as never)).toThrow(expect.objectContaining({ path }) as Error)
+  }
+})
