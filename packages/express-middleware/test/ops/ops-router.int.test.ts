@@ -16,7 +16,7 @@ async function opsApp(options: Partial<OpsRouterOptions> = {}, redisUrl?: string
   const app = express()
   app.use(opsRouter({ authorize: (req) => req.get('x-admin') === 'yes', caches: { values: cache }, redis: { cache: redis }, ...options }))
   const url = await serve(app)
-  const ask = async (path: string, init: RequestInit = {}): Promise<{ status: number; body: Record<string, unknown> }> => {
+  const ask = async (path: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}): Promise<{ status: number; body: Record<string, unknown> }> => {
     const response = await fetch(url + path, { ...init, headers: { 'x-admin': 'yes', 'content-type': 'application/json', ...init.headers } })
     return { status: response.status, body: (await response.json()) as Record<string, unknown> }
   }

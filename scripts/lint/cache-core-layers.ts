@@ -1,0 +1,47 @@
+/**
+ * The layers of cache-core, from the lowest to the highest: each names what of the package it may import.
+ * Every folder is here; the files of the composition root (engine, definitions, facade, create-cache) are free.
+ */
+export const cacheCoreLayers: Readonly<Record<string, readonly string[]>> = {
+  'errors.ts': [],
+  time: ['errors.ts'],
+  keys: ['errors.ts'],
+  codec: ['errors.ts'],
+  'schema.ts': ['errors.ts'],
+  'load-context.ts': ['time'],
+  resilience: ['errors.ts', 'time'],
+  policy: ['errors.ts', 'time'],
+  envelope: ['errors.ts', 'time'],
+  observability: ['errors.ts', 'time'],
+  store: ['errors.ts', 'time', 'keys', 'envelope'],
+  flight: ['errors.ts', 'time', 'store'],
+  invalidation: ['errors.ts', 'time', 'keys', 'envelope', 'store', 'observability', 'flight', 'resilience'],
+  redis: [
+    'errors.ts',
+    'time',
+    'keys',
+    'envelope',
+    'store',
+    'observability',
+    'resilience',
+    'options.ts',
+    'cache.ts',
+  ],
+  counters: ['errors.ts', 'time', 'keys', 'store', 'observability', 'redis'],
+  'read-through': [
+    'errors.ts',
+    'time',
+    'keys',
+    'codec',
+    'schema.ts',
+    'load-context.ts',
+    'policy',
+    'envelope',
+    'observability',
+    'store',
+    'flight',
+    'invalidation',
+    'resilience',
+    'definition.ts',
+  ],
+}
