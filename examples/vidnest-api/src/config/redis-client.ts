@@ -1,0 +1,54 @@
+import { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+
+/** What a client of Redis is for. */
+export type RedisRole = 'cache' | 'session'
+
+const firstRetryMs = 50
+const longestRetryMs = 1000
+
+/**
+ * A client that fails at once instead of queueing: what is queued is sent when nobody waits for it any more, and what is
+ * sent again after a lost reply may be done twice. The packages bring their own deadlines.
+ */
+export function connectRedis(role: RedisRole, url: string, log: Logger): Redis {
+  const client = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 500,
+    socketTimeout: 2000,
+    maxLoadingRetryTime: 500,
+    retryStrategy: (attempt) => Math.min(longestRetryMs, firstRetryMs * 2 ** (attempt - 1)) * (0.9 + 0.2 * Math.random()),
+  })
+  logChanges(client, role, log)
+  return client
+}
+
+/** One line for each change of the connection, not for each failed attempt. */
+function logChanges(client: Redis, role: RedisRole, log: Logger): void {
+  let last = ''
+  for (const event of ['connect', 'ready', 'close', 'reconnecting', 'error'] as const) {
+    client.on(event, (error?: unknown) => {
+      // While Redis is away these three follow each other for every attempt.
+      const state = event === 'ready' || event === 'connect' ? event : 'away'
+      if (state === last || (state === 'connect' && last === 'away')) return
+      last = state
+      const reason = error instanceof Error && 'code' in error ? { reason: String(error.code) } : {}
+      log[state === 'away' ? 'warn' : 'info']({ role, event, ...reason }, `Redis (${role}): ${event}`)
+    })
+  }
+}
+
+/** Waits for the first connection, but not long: the application works without it. */
+export async function waitUntilReady(client: Redis, longestMs: number): Promise<boolean> {
+  if (client.status === 'ready') return true
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      resolve(false)
+    }, longestMs)
+    client.once('ready', () => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
+}

@@ -1,0 +1,31 @@
+import type { Sessions } from '@vidnest/express-middleware'
+import type { Redis } from 'ioredis'
+import type { Connection } from 'mongoose'
+import type { Logger } from 'pino'
+import type { Caches } from './config/caches.ts'
+import type { Config } from './config/config.ts'
+import type { Limits } from './http/limits.ts'
+import type { LocalStorage } from './media/local-storage.ts'
+import type { Models } from './models/models.ts'
+import type { SearchCache } from './modules/search/cache.ts'
+import type { UserCache } from './modules/users/cache.ts'
+import type { VideoCache } from './modules/videos/cache.ts'
+import type { VideoCounters } from './modules/videos/counters.ts'
+
+/** Everything that routes and services work with; made once by `startVidNest`. */
+export interface Context {
+  readonly config: Config
+  readonly log: Logger
+  readonly connection: Connection
+  readonly redis: { readonly cache: Redis; readonly session: Redis }
+  readonly models: Models
+  readonly caches: Caches
+  readonly videos: VideoCache
+  readonly users: UserCache
+  readonly search: SearchCache
+  readonly counters: VideoCounters
+  readonly sessions: Sessions
+  readonly limits: Limits
+  readonly media: LocalStorage
+  readonly isDraining: () => boolean
+}

@@ -1,0 +1,72 @@
+import { isCacheError } from '@vidnest/cache-core'
+import { SessionError } from '@vidnest/express-middleware'
+import type { NextFunction, Request, Response } from 'express'
+import { MulterError } from 'multer'
+import type { Logger } from 'pino'
+
+/** One field that is wrong. */
+export interface FieldError {
+  readonly field: string
+  readonly message: string
+}
+
+/** An answer that is no success; what it says is meant for the client. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly errors: readonly FieldError[]
+
+  constructor(status: number, message: string, errors: readonly FieldError[] = []) {
+    super(message)
+    this.status = status
+    this.errors = errors
+  }
+}
+
+/** Answers a route that does not exist. */
+export function notFound(_req: Request, _res: Response, next: NextFunction): void {
+  next(new ApiError(404, 'There is no such route'))
+}
+
+/** Answers every error in one form: never a stack, never a value, key or token. */
+export function errorHandler(log: Logger) {
+  return function answerError(error: unknown, _req: Request, res: Response, next: NextFunction): void {
+    if (res.headersSent) {
+      next(error)
+      return
+    }
+    const answer = toApiError(error)
+    if (answer.status >= 500 && !isCacheError(error)) log.error({ error: nameOf(error) }, 'a request failed')
+    if (error instanceof SessionError) res.set(error.headers)
+    if (answer.status === 503 && !res.hasHeader('Retry-After')) res.set('Retry-After', '1')
+    res.status(answer.status).json({ statusCode: answer.status, message: answer.message, errors: answer.errors, success: false })
+  }
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof SessionError) return new ApiError(error.status, sessionMessage(error))
+  if (error instanceof MulterError) return new ApiError(error.code === 'LIMIT_FILE_SIZE' ? 413 : 400, error.message, multerFields(error))
+  if (isCacheError(error)) return new ApiError(503, 'The service cannot do this at the moment: try again')
+  const status = clientStatus(error)
+  if (status !== undefined) return new ApiError(status, status === 413 ? 'The request is too large' : 'The request cannot be read')
+  return new ApiError(500, 'Something went wrong')
+}
+
+function multerFields(error: MulterError): FieldError[] {
+  return error.field === undefined ? [] : [{ field: error.field, message: error.message }]
+}
+
+function sessionMessage(error: SessionError): string {
+  return error.status === 503 ? 'Sessions cannot be checked at the moment: try again' : `Unauthorized request: ${error.message}`
+}
+
+/** Errors of body parsers and of routing carry the status of a bad request. */
+function clientStatus(error: unknown): number | undefined {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
+}

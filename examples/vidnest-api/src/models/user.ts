@@ -1,0 +1,46 @@
+import { cachePlugin } from '@vidnest/mongoose-plugin'
+import { type Connection, type HydratedDocument, type Model, Schema, type Types } from 'mongoose'
+import type { Cache } from '@vidnest/cache-core'
+import { userTargets } from '../modules/users/cache.ts'
+
+/** What a user is in MongoDB. */
+export interface User {
+  _id: Types.ObjectId
+  username: string
+  email: string
+  fullName: string
+  avatar: string
+  coverImage: string
+  passwordHash: string
+  role: 'viewer' | 'creator' | 'admin'
+  subscribersCount: number
+  createdAt: Date
+  updatedAt: Date
+}
+
+export type UserDocument = HydratedDocument<User>
+export type UserModel = Model<User>
+
+/** Compiles the model; its writes invalidate what `userTargets` names. */
+export function userModel(connection: Connection, cache: Cache): UserModel {
+  const schema = new Schema<User>(
+    {
+      username: { type: String, required: true, unique: true, lowercase: true, trim: true },
+      email: { type: String, required: true, unique: true, lowercase: true, trim: true },
+      fullName: { type: String, required: true, trim: true },
+      avatar: { type: String, default: '' },
+      coverImage: { type: String, default: '' },
+      passwordHash: { type: String, required: true, select: false },
+      role: { type: String, enum: ['viewer', 'creator', 'admin'], default: 'viewer' },
+      subscribersCount: { type: Number, default: 0 },
+    },
+    { timestamps: true },
+  )
+  schema.plugin(cachePlugin, {
+    cache,
+    watch: ['username'],
+    ignore: ['passwordHash', 'email', 'subscribersCount'],
+    invalidate: userTargets,
+  })
+  return connection.model<User>('User', schema)
+}

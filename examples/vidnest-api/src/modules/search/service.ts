@@ -1,0 +1,17 @@
+import type { Context } from '../../context.ts'
+import { withCounts } from '../videos/counters.ts'
+import type { CountedPage } from '../videos/service.ts'
+import { searchPageSize } from './cache.ts'
+
+/** Videos that match; searches that differ in case and spaces only are one. */
+export async function searchVideos({ search, counters }: Context, text: string, page: number): Promise<CountedPage> {
+  const query = text.toLowerCase().replace(/\s+/g, ' ')
+  const found = await search.results.getOrSet({ query, page })
+  return {
+    videos: await withCounts(counters, found.videos),
+    page,
+    limit: searchPageSize,
+    totalVideos: found.totalVideos,
+    totalPages: Math.ceil(found.totalVideos / searchPageSize),
+  }
+}

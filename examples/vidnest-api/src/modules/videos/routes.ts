@@ -1,0 +1,69 @@
+import { Router } from 'express'
+import type { Context } from '../../context.ts'
+import { answer } from '../../http/answer.ts'
+import { requireSession, sessionOf } from '../../http/session-guard.ts'
+import { read } from '../../http/validate.ts'
+import { dropUploads, keepUpload, readUploads } from '../../media/uploads.ts'
+import { EditBody, IdParams, ListQuery, TrendingQuery, UploadBody } from './schema.ts'
+import { countView, createVideo, deleteVideo, editVideo, listVideos, showVideo, togglePublished, trendingVideos } from './service.ts'
+
+export function videoRoutes(context: Context): Router {
+  const router = Router()
+
+  router.get('/', async (req, res) => {
+    const data = await listVideos(context, read(req, 'query', ListQuery))
+    answer(res, 200, { data, message: 'Videos fetched successfully' })
+  })
+
+  router.get('/trending', async (req, res) => {
+    const { category } = read(req, 'query', TrendingQuery)
+    answer(res, 200, { data: await trendingVideos(context, category), message: 'Trending videos fetched successfully' })
+  })
+
+  router.get('/:id', async (req, res) => {
+    const { id } = read(req, 'params', IdParams)
+    answer(res, 200, { data: await showVideo(context, id, req.session), message: 'Video fetched successfully' })
+  })
+
+  const fields = readUploads(context.media.incoming, { videoFile: 'video', thumbnail: 'image' })
+  router.post('/', requireSession, context.limits.upload, fields, async (req, res) => {
+    const { userId } = sessionOf(req)
+    try {
+      const body = read(req, 'body', UploadBody)
+      const thumbnail = await keepUpload(req, context.media, { field: 'thumbnail', kind: 'image' })
+      const videoFile = await keepUpload(req, context.media, { field: 'videoFile', kind: 'video' })
+      const data = await createVideo(context, userId, { ...body, videoFile, thumbnail })
+      answer(res, 201, { data, message: 'Video uploaded successfully' })
+    } finally {
+      await dropUploads(req)
+    }
+  })
+
+  router.patch('/:id', async (req, res) => {
+    const { userId } = sessionOf(req)
+    const { id } = read(req, 'params', IdParams)
+    const data = await editVideo(context, { id, owner: userId }, read(req, 'body', EditBody))
+    answer(res, 200, { data, message: 'Video updated successfully' })
+  })
+
+  router.patch('/:id/publish', async (req, res) => {
+    const { userId } = sessionOf(req)
+    const { id } = read(req, 'params', IdParams)
+    const data = await togglePublished(context, id, userId)
+    answer(res, 200, { data, message: data.isPublished ? 'Video published' : 'Video unpublished' })
+  })
+
+  router.delete('/:id', async (req, res) => {
+    const { userId } = sessionOf(req)
+    const { id } = read(req, 'params', IdParams)
+    await deleteVideo(context, id, userId)
+    answer(res, 200, { data: {}, message: 'Video deleted successfully' })
+  })
+
+  router.post('/:id/view', async (req, res) => {
+    const { id } = read(req, 'params', IdParams)
+    answer(res, 200, { data: { views: await countView(context, id) }, message: 'View count incremented' })
+  })
+
+  return router
+}
