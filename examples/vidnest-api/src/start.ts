@@ -41,13 +41,14 @@ export async function startVidNest(env: Readonly<Record<string, string | undefin
   const config = readConfig(env)
   const log = pino({ level: config.LOG_LEVEL, redact: ['*.authorization', '*.cookie', '*.password'] })
   const connection = await connectMongo(config.MONGODB_URI)
+  const state = { draining: false }
+  const tools = { log, isStopping: () => state.draining }
   const redis = {
-    cache: connectRedis('cache', config.redisUrls.cache, log),
-    session: connectRedis('session', config.redisUrls.session, log),
+    cache: connectRedis('cache', config.redisUrls.cache, tools),
+    session: connectRedis('session', config.redisUrls.session, tools),
   }
   await Promise.all(Object.values(redis).map((client) => waitUntilReady(client, redisWaitMs)))
   const caches = createCaches(config, redis)
-  const state = { draining: false }
   const context = await createContext({ config, log, connection, redis, caches, isDraining: () => state.draining })
   const app = createApp(context)
   const closeAll = async (): Promise<void> => {

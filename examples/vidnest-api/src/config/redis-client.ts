@@ -4,6 +4,13 @@ import type { Logger } from 'pino'
 /** What a client of Redis is for. */
 export type RedisRole = 'cache' | 'session'
 
+/** What a client reports to. */
+export interface ClientTools {
+  readonly log: Logger
+  /** Whether the application is closing, so that a closed connection is no news. */
+  readonly isStopping: () => boolean
+}
+
 const firstRetryMs = 50
 const longestRetryMs = 1000
 
@@ -11,7 +18,7 @@ const longestRetryMs = 1000
  * A client that fails at once instead of queueing: what is queued is sent when nobody waits for it any more, and what is
  * sent again after a lost reply may be done twice. The packages bring their own deadlines.
  */
-export function connectRedis(role: RedisRole, url: string, log: Logger): Redis {
+export function connectRedis(role: RedisRole, url: string, { log, isStopping }: ClientTools): Redis {
   const client = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -20,18 +27,18 @@ export function connectRedis(role: RedisRole, url: string, log: Logger): Redis {
     maxLoadingRetryTime: 500,
     retryStrategy: (attempt) => Math.min(longestRetryMs, firstRetryMs * 2 ** (attempt - 1)) * (0.9 + 0.2 * Math.random()),
   })
-  logChanges(client, role, log)
+  logChanges(client, role, { log, isStopping })
   return client
 }
 
 /** One line for each change of the connection, not for each failed attempt. */
-function logChanges(client: Redis, role: RedisRole, log: Logger): void {
+function logChanges(client: Redis, role: RedisRole, { log, isStopping }: ClientTools): void {
   let last = ''
   for (const event of ['connect', 'ready', 'close', 'reconnecting', 'error'] as const) {
     client.on(event, (error?: unknown) => {
       // While Redis is away these three follow each other for every attempt.
       const state = event === 'ready' || event === 'connect' ? event : 'away'
-      if (state === last || (state === 'connect' && last === 'away')) return
+      if (isStopping() || state === last || (state === 'connect' && last === 'away')) return
       last = state
       const reason = error instanceof Error && 'code' in error ? { reason: String(error.code) } : {}
       log[state === 'away' ? 'warn' : 'info']({ role, event, ...reason }, `Redis (${role}): ${event}`)

@@ -21,6 +21,8 @@ export class RateLimitUnavailableError extends Error {
 export class RedisRateLimitStore implements Store {
   /** Keys are shared by all processes. */
   readonly localKeys = false
+  /** Tells this policy's clients from another's, for express-rate-limit's check that a request is counted once. */
+  readonly prefix: string
   readonly windowMs: number
   readonly #policy: ResolvedPolicy
   readonly #store: LimitStore
@@ -33,6 +35,7 @@ export class RedisRateLimitStore implements Store {
     refuseCluster(policy.redis, 'rate limits')
     const { clock, limit, windowMs } = this.#policy
     this.windowMs = windowMs
+    this.prefix = `${policy.namespace}:${policy.name}:`
     const redis: BoundedRedis = boundRedis(policy.redis, { timeout: policy.redisTimeout ?? '100ms', clock })
     this.#store = new LimitStore(redis, this.#policy)
     this.#memory = new MemoryLimit(limit, windowMs, clock)

