@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestVidNest, type TestVidNest, upload, type Member } from './support/vidnest.ts'
+
+let app: TestVidNest
+let member: Member
+
+beforeAll(async () => {
+  app = await startTestVidNest({ users: 5, videos: 10 })
+  member = await app.member()
+})
+
+afterAll(() => app.close())
+
+async function send(method: string, path: string, body?: unknown): Promise<{ status: number; text: string; fields: string[] }> {
+  const response = await fetch(`${app.vidnest.url}/api/v1${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${member.client.token ?? ''}` },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const { errors } = JSON.parse(text) as { errors?: { field: string }[] }
+  return { status: response.status, text, fields: (errors ?? []).map(({ field }) => field) }
+}
+
+const registration = { username: 'somebody', email: 'somebody@vidnest.example', password: 'a long password', fullName: 'Some Body' }
+
+test.each([
+  ['GET', '/videos/abc', undefined, 'id'],
+  ['GET', '/videos/*', undefined, 'id'],
+  ['GET', '/videos/a:b', undefined, 'id'],
+  ['GET', '/videos/%7B%7D', undefined, 'id'],
+  ['GET', '/videos?page=-1', undefined, 'page'],
+  ['GET', '/videos?page=0', undefined, 'page'],
+  ['GET', '/videos?page=1.5', undefined, 'page'],
+  ['GET', '/videos?limit=1e9', undefined, 'limit'],
+  ['GET', '/videos?limit=51', undefined, 'limit'],
+  ['GET', '/videos?category=a&category=b', undefined, 'category'],
+  ['GET', '/videos?category=*', undefined, 'category'],
+  ['GET', '/videos?sortBy=passwordHash', undefined, 'sortBy'],
+  ['GET', '/videos?owner[$ne]=1', undefined, 'owner[$ne]'],
+  ['GET', '/videos?utm_source=x', undefined, 'utm_source'],
+  ['GET', '/videos/trending?category=none', undefined, 'category'],
+  ['GET', '/search', undefined, 'q'],
+  ['GET', '/users/c/a*b', undefined, 'username'],
+  ['DELETE', '/users/sessions/short', undefined, 'sid'],
+  ['POST', '/users/login', { email: { $ne: null }, password: 'x' }, 'email'],
+  ['POST', '/users/login', { password: 'x' }, 'email'],
+  ['POST', '/users/login', { email: 'a@b.example', password: { $gt: '' } }, 'password'],
+  ['POST', '/users/register', { ...registration, role: 'admin' }, 'role'],
+  ['POST', '/users/register', { ...registration, isAdmin: true }, 'isAdmin'],
+  ['POST', '/users/register', { ...registration, password: 'short' }, 'password'],
+  ['POST', '/users/register', { ...registration, email: 'nobody' }, 'email'],
+  ['PATCH', '/users/me', { role: 'admin' }, 'role'],
+  ['PATCH', '/users/me', { _id: 'x' }, '_id'],
+  ['PATCH', '/users/me', {}, 'body'],
+] as const)('%s %s is a 400 that names the field', async (method, path, body, field) => {
+  const answer = await send(method, path, body)
+  expect(answer.status).toBe(400)
+  expect(answer.fields).toContain(field)
+  expect(answer.text).not.toMatch(/\bat .*\.(ts|js):\d+/)
+})
+
+test('the video’s fields are checked the same way, and nothing of it changes', async () => {
+  const id = await upload(member)
+  for (const [body, field] of [
+    [{ views: 1_000_000 }, 'views'],
+    [{ owner: '000000000000000000000000' }, 'owner'],
+    [{ isPublished: { $ne: true } }, 'isPublished'],
+    [{ title: '' }, 'title'],
+    [{ category: 'none' }, 'category'],
+  ] as const) {
+    const answer = await send('PATCH', `/videos/${id}`, body)
+    expect([answer.status, answer.fields[0]]).toEqual([400, field])
+  }
+  expect(await send('PATCH', `/videos/${id}`, '{"__proto__":{"title":"x"}}')).toMatchObject({ status: 400 })
+  expect(await app.client().expect(200, `/videos/${id}`)).toMatchObject({ title: 'An uploaded video', views: 0 })
+})
+
+test('a text that is too long is refused before it is looked for', async () => {
+  expect(await send('GET', `/search?q=${'x'.repeat(10_000)}`)).toMatchObject({ status: 400, fields: ['q'] })
+})
+
+test('broken JSON, a large body and a wrong route are answered in the same form', async () => {
+  expect(await send('POST', '/users/login', '{"email":')).toMatchObject({ status: 400 })
+  expect(await send('POST', '/users/login', { email: 'x'.repeat(200_000), password: 'x' })).toMatchObject({ status: 413 })
+  expect(await send('GET', '/nothing/here')).toMatchObject({ status: 404 })
+})
+
+test('an upload that is no video or no picture is refused, and leaves nothing', async () => {
+  const form = (video: string, picture: string): FormData => {
+    const data = new FormData()
+    data.set('title', 'A file')
+    data.set('category', 'music')
+    data.set('videoFile', new Blob([video]), '../../evil.mp4')
+    data.set('thumbnail', new Blob([picture]), 'picture.png')
+    return data
+  }
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+  expect((await member.client.ask('/videos', { method: 'POST', form: form('MZ', svg) })).status).toBe(415)
+  expect((await member.client.ask('/videos', { method: 'POST', form: new FormData() })).status).toBe(400)
+  const { data } = await member.client.ask(`/videos?owner=${member.id}&limit=50`)
+  expect((data as { videos: { title: string }[] }).videos.filter(({ title }) => title === 'A file')).toEqual([])
+})
+
+test('somebody else’s video cannot be changed', async () => {
+  const id = await upload(await app.member())
+  expect((await send('PATCH', `/videos/${id}`, { title: 'Mine now' })).status).toBe(403)
+  expect((await send('PATCH', `/videos/${id}/publish`)).status).toBe(403)
+  expect((await send('DELETE', `/videos/${id}`)).status).toBe(403)
+  expect((await send('DELETE', '/videos/000000000000000000000000')).status).toBe(404)
+})
+
+test('a search for a star, a colon or braces has its own literal entry', async () => {
+  const texts = ['*', ':', '{}', 'a:b', '{a}', '%2A']
+  for (const text of texts) await app.client().expect(200, `/search?q=${encodeURIComponent(text)}`)
+  const keys = await app.vidnest.context.redis.cache.keys('vidnest:search:*')
+  expect(keys).toHaveLength(texts.length)
+  expect(keys.every((key) => key.split(':').length === 5)).toBe(true)
+})

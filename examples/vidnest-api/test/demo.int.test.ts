@@ -1,0 +1,87 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+
+const demo = join(import.meta.dirname, '../demo/demo.ts')
+
+interface Run {
+  readonly child: ChildProcess
+  readonly output: () => string
+  readonly exit: Promise<number | null>
+}
+
+function run(...args: string[]): Run {
+  let output = ''
+  const child = spawn(process.execPath, ['--conditions=@vidnest/source', demo, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  return { child, output: () => output, exit }
+}
+
+/** Temporary folders of this project's servers. */
+function folders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('vidnest-'))
+}
+
+test('the tour ends well and leaves nothing behind', async () => {
+  const { exit, output } = run('--tour')
+  expect(await exit).toBe(0)
+  expect(output()).toContain('Every flow was right')
+  expect(output()).not.toContain('✗')
+  expect(output()).toMatch(/Video list +[\d.]+ ms +MongoDB +[\d.]+ ms +Redis/)
+}, 60_000)
+
+test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)('%s ends the demo and everything that it started', async (signal) => {
+  const before = new Set(folders())
+  const port = await freePort()
+  const { child, output, exit } = run('--port', String(port))
+  await vi.waitFor(
+    () => {
+      expect(output()).toContain('Three things to try')
+    },
+    { timeout: 60_000 },
+  )
+  expect(output()).toContain('creator@vidnest.example')
+  expect((await fetch(`http://127.0.0.1:${String(port)}/readyz`)).status).toBe(200)
+  const own = folders().filter((name) => !before.has(name))
+  expect(own.length).toBeGreaterThan(0)
+  child.kill(signal)
+  expect(await exit).toBe(signal === 'SIGKILL' ? null : 0)
+  await vi.waitFor(
+    () => {
+      expect(folders().filter((name) => own.includes(name))).toEqual([])
+    },
+    { timeout: 20_000 },
+  )
+}, 90_000)
+
+test('a port that is taken, and a wrong argument, get a message and no stack', async () => {
+  const holder = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => holder.once('listening', resolve))
+  const { port } = holder.address() as { port: number }
+  const taken = run('--port', String(port))
+  expect(await taken.exit).toBe(2)
+  expect(taken.output()).toContain(`port ${String(port)} is taken`)
+  const wrong = run('--tuor')
+  expect(await wrong.exit).toBe(2)
+  expect(wrong.output()).toContain('npm run demo -- --tour')
+  expect(taken.output() + wrong.output()).not.toMatch(/\n\s+at /)
+  holder.close()
+}, 30_000)
+
+test('help tells what there is', async () => {
+  const { exit, output } = run('--help')
+  expect(await exit).toBe(0)
+  expect(output()).toContain('--port')
+}, 30_000)
+
+async function freePort(): Promise<number> {
+  const holder = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => holder.once('listening', resolve))
+  const { port } = holder.address() as { port: number }
+  await new Promise((resolve) => holder.close(resolve))
+  return port
+}

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Member, startTestVidNest, type TestVidNest, upload } from './support/vidnest.ts'
+
+let app: TestVidNest
+let member: Member
+let video: string
+
+beforeAll(async () => {
+  app = await startTestVidNest()
+  member = await app.member()
+  video = await upload(member)
+})
+
+afterAll(async () => {
+  await app.redis.resume()
+  await app.close()
+})
+
+const anonymous = (): string[] => [
+  '/videos', '/videos?category=music&limit=50', `/videos/${video}`, '/videos/trending', '/search?q=uploaded', `/users/c/${member.username}`,
+]
+
+interface Round {
+  readonly path: string
+  readonly status: number
+  readonly data: unknown
+  readonly elapsedMs: number
+}
+
+/** Fifty requests a second for the given time, whatever becomes of them. */
+async function load(seconds: number): Promise<Round[]> {
+  const paths = anonymous()
+  const rounds: Promise<Round>[] = []
+  for (let request = 0; request < seconds * 50; request += 1) {
+    const path = paths[request % paths.length] ?? ''
+    rounds.push(app.client().ask(path).then((answer) => ({ path, ...answer })))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return Promise.all(rounds)
+}
+
+/** What MongoDB would answer: the same routes of an application that caches nothing. */
+async function expectRight(rounds: readonly Round[]): Promise<void> {
+  const truth = await startTruth()
+  for (const { path, status, data } of rounds) {
+    expect([path, status]).toEqual([path, 200])
+    expect(data).toEqual(truth.get(path))
+  }
+}
+
+async function startTruth(): Promise<Map<string, unknown>> {
+  const { startVidNest } = await import('../src/start.ts')
+  const { config } = app.vidnest.context
+  const plain = await startVidNest({
+    PORT: '0',
+    CACHE: 'off',
+    MONGODB_URI: config.MONGODB_URI,
+    REDIS_URL: app.redis.url,
+    ACCESS_TOKEN_SECRET: config.ACCESS_TOKEN_SECRET,
+    LOG_LEVEL: 'silent',
+    UPLOAD_DIR: config.UPLOAD_DIR,
+    RATE_LIMIT_GLOBAL: '1000000',
+  })
+  const answers = new Map<string, unknown>()
+  for (const path of anonymous()) {
+    const response = await fetch(`${plain.url}/api/v1${path}`)
+    answers.set(path, ((await response.json()) as { data: unknown }).data)
+  }
+  await plain.close()
+  return answers
+}
+
+async function expectSessionsAway(): Promise<void> {
+  const answer = await member.client.ask('/users/me')
+  expect(answer).toMatchObject({ status: 200, data: { email: member.email } })
+  const refused = [
+    await member.client.ask('/users/me', { method: 'PATCH', body: { fullName: 'Not now' } }),
+    await member.client.ask(`/videos/${video}`, { method: 'PATCH', body: { title: 'Not now' } }),
+    await app.client().ask('/users/login', { method: 'POST', body: { email: member.email, password: member.password } }),
+    await app.client().ask(`/videos/${video}/view`, { method: 'POST' }),
+  ]
+  expect(refused.map(({ status }) => status)).toEqual([503, 503, 503, 503])
+  const refresh = await fetch(`${app.vidnest.url}/api/v1/users/refresh-token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie: `refresh=${member.refreshToken}` },
+  })
+  expect(refresh.status).toBe(503)
+  expect(refresh.headers.getSetCookie()).toEqual([])
+}
+
+async function expectRecovery(): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      for (const path of anonymous()) await app.client().expect(200, path)
+      for (const path of anonymous()) expect(await app.client().ask(path)).toMatchObject({ status: 200, source: 'redis' })
+      expect((await member.client.ask('/users/me', { method: 'PATCH', body: { fullName: 'A Member' } })).status).toBe(200)
+    },
+    { timeout: 20_000, interval: 200 },
+  )
+}
+
+test('frozen: every anonymous read is answered and right, what changes something waits, and it recovers', async () => {
+  await load(1)
+  const during = load(3)
+  await app.redis.pause()
+  await expectSessionsAway()
+  const rounds = await during
+  await expectRight(rounds)
+  expect(Math.max(...rounds.map(({ elapsedMs }) => elapsedMs))).toBeLessThan(5000)
+  await app.redis.resume()
+  await expectRecovery()
+})
+
+test('killed and started again: the same, without a restart of the application', async () => {
+  const during = load(3)
+  await app.redis.kill()
+  await expectSessionsAway()
+  await app.redis.restart()
+  await expectRight(await during)
+  await vi.waitFor(
+    async () => {
+      // The sessions were in the memory of the server that was killed: signing in again is all that it takes.
+      const tokens = await app.client().expect<{ accessToken: string }>(200, '/users/login', {
+        method: 'POST',
+        body: { email: member.email, password: member.password },
+      })
+      member.client.token = tokens.accessToken
+    },
+    { timeout: 20_000, interval: 200 },
+  )
+  await expectRecovery()
+})
+
+test('an edit that happens while the cache cannot be told shows at once, and after Redis is back', async () => {
+  await load(1)
+  await app.redis.pause()
+  await app.vidnest.context.models.Video.updateOne({ _id: video }, { $set: { title: 'Edited meanwhile' } })
+  expect(app.vidnest.context.caches.values.stats().invalidationsQueued).toBeGreaterThan(0)
+  const title = async (): Promise<string> => (await app.client().expect<{ title: string }>(200, `/videos/${video}`)).title
+  expect(await title()).toBe('Edited meanwhile')
+  await app.redis.resume()
+  expect(await title()).toBe('Edited meanwhile')
+  await expectRecovery()
+  expect(await title()).toBe('Edited meanwhile')
+  expect(app.vidnest.context.caches.values.stats().invalidationsQueued).toBe(0)
+})

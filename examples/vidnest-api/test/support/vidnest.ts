@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RedisServer, startRedis } from '@vidnest/services'
+import mongoose from 'mongoose'
+import { type SeededLogin, seedDatabase } from '../../src/seed/seed-database.ts'
+import { type RunningVidNest, startVidNest } from '../../src/start.ts'
+import { Client } from '../../demo/tour/client.ts'
+import { samplePicture, sampleVideo } from '../../demo/tour/media-samples.ts'
+
+/** A VidNest of the test's own: own Redis, own database, own folder. */
+export interface TestVidNest {
+  readonly vidnest: RunningVidNest
+  readonly redis: RedisServer
+  readonly logins: readonly SeededLogin[]
+  /** A client that is not signed in. */
+  client(): Client
+  /** A client of a new user. */
+  member(): Promise<Member>
+  close(): Promise<void>
+}
+
+/** A signed-in user. */
+export interface Member {
+  readonly client: Client
+  readonly id: string
+  readonly username: string
+  readonly email: string
+  readonly password: string
+  readonly refreshToken: string
+}
+
+export interface TestOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly users?: number
+  readonly videos?: number
+}
+
+const limits = Object.fromEntries(['GLOBAL', 'LOGIN', 'REGISTER', 'REFRESH', 'UPLOAD'].map((name) => [`RATE_LIMIT_${name}`, '1000000']))
+
+export async function startTestVidNest({ env = {}, users = 20, videos = 60 }: TestOptions = {}): Promise<TestVidNest> {
+  const mongoUri = databaseUri(`vidnest-${randomUUID().slice(0, 8)}`)
+  const redis = await startRedis()
+  const uploads = await mkdtemp(join(tmpdir(), 'vidnest-test-'))
+  const { logins } = await seedDatabase({ mongoUri, users, videos })
+  const vidnest = await startVidNest({
+    PORT: '0',
+    MONGODB_URI: mongoUri,
+    REDIS_URL: redis.url,
+    ACCESS_TOKEN_SECRET: randomUUID().repeat(2),
+    LOG_LEVEL: 'silent',
+    DEMO_HEADERS: 'on',
+    COOKIE_SECURE: 'off',
+    UPLOAD_DIR: uploads,
+    ...limits,
+    ...env,
+  })
+  await vidnest.warming
+  const client = (): Client => new Client(vidnest.url)
+  return {
+    vidnest,
+    redis,
+    logins,
+    client,
+    member: () => signUp(client()),
+    async close() {
+      await vidnest.close()
+      await redis.stop()
+      await dropDatabase(mongoUri)
+      await rm(uploads, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Uploads a video of the member; resolves to its id. */
+export async function upload(member: Member, fields: Readonly<Record<string, string>> = {}): Promise<string> {
+  const form = new FormData()
+  for (const [name, value] of Object.entries({ title: 'An uploaded video', category: 'music', ...fields })) form.set(name, value)
+  form.set('videoFile', sampleVideo(), 'video.mp4')
+  form.set('thumbnail', samplePicture(), 'picture.png')
+  const { id } = await member.client.expect<{ id: string }>(201, '/videos', { method: 'POST', form })
+  return id
+}
+
+async function signUp(client: Client): Promise<Member> {
+  const username = `user${randomUUID().slice(0, 8)}`
+  const email = `${username}@vidnest.example`
+  const password = `password of ${username}`
+  const { id } = await client.expect<{ id: string }>(201, '/users/register', { method: 'POST', body: { username, email, password, fullName: 'A Member' } })
+  const tokens = await client.expect<{ accessToken: string; refreshToken: string }>(200, '/users/login', { method: 'POST', body: { email, password } })
+  client.token = tokens.accessToken
+  return { client, id, username, email, password, refreshToken: tokens.refreshToken }
+}
+
+function databaseUri(name: string): string {
+  const address = new URL(process.env['VIDNEST_TEST_MONGO_URI'] ?? '')
+  address.pathname = `/${name}`
+  return address.href
+}
+
+async function dropDatabase(uri: string): Promise<void> {
+  const connection = await mongoose.createConnection(uri).asPromise()
+  await connection.dropDatabase()
+  await connection.close()
+}
