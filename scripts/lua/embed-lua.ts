@@ -41,7 +41,9 @@ for (const { folder, scriptType } of process.argv[1] === import.meta.filename ? 
   if (!check) {
     writeFileSync(target, text)
   } else if (readFileSync(target, 'utf8') !== text) {
-    process.stderr.write(`packages/${folder}/scripts.generated.ts is not what its Lua files say: run \`pnpm lua\`\n`)
+    process.stderr.write(
+      `packages/${folder}/scripts.generated.ts is not what its Lua files say: run \`pnpm lua\`\n`,
+    )
     process.exitCode = 1
   }
 }

@@ -38,6 +38,7 @@ export function readArguments(args: readonly string[]): DemoArguments {
 function readPort(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError('--port takes a number from 1 to 65535')
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new UsageError('--port takes a number from 1 to 65535')
   return port
 }

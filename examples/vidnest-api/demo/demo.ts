@@ -45,7 +45,9 @@ async function choosePort(asked: number | undefined): Promise<number> {
     say(`Port ${String(wanted)} is taken, so VidNest takes ${String(port)}; --port chooses another.`)
     return port
   }
-  throw new Error(`ports ${String(wanted)} to ${String(wanted + portsToTry)} are all taken: choose one with --port`)
+  throw new Error(
+    `ports ${String(wanted)} to ${String(wanted + portsToTry)} are all taken: choose one with --port`,
+  )
 }
 
 function nextSignal(): Promise<void> {
@@ -64,7 +66,9 @@ function welcome({ vidnest, logins, redisUrl }: DemoEnvironment): void {
   say(`  ${dim('1. Ask twice: the header tells where the data came from.')}`)
   say(`     curl -si '${api}/videos?category=music' | grep -i x-data-source`)
   say(`  ${dim('2. Sign in and see who you are.')}`)
-  say(`     curl -s -c jar -H 'content-type: application/json' -d '{"email":"${login?.email ?? ''}","password":"${login?.password ?? ''}"}' ${api}/users/login && curl -s -b jar ${api}/users/me`)
+  say(
+    `     curl -s -c jar -H 'content-type: application/json' -d '{"email":"${login?.email ?? ''}","password":"${login?.password ?? ''}"}' ${api}/users/login && curl -s -b jar ${api}/users/me`,
+  )
   say(`  ${dim('3. Look at what is cached, and for how long.')}`)
   say(`     redis-cli -u ${redisUrl} --scan`)
   say(`\n${dim('Ctrl-C stops it and removes everything.')}`)

@@ -37,7 +37,9 @@ const drainMs = 10_000
  * Connects, and listens. Redis may be away; MongoDB may not.
  * @throws {ConfigError} for a bad environment; {MongoUnreachableError}; the error of `listen` when the port is taken.
  */
-export async function startVidNest(env: Readonly<Record<string, string | undefined>>): Promise<RunningVidNest> {
+export async function startVidNest(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<RunningVidNest> {
   const config = readConfig(env)
   const log = pino({ level: config.LOG_LEVEL, redact: ['*.authorization', '*.cookie', '*.password'] })
   const connection = await connectMongo(config.MONGODB_URI)
@@ -49,7 +51,14 @@ export async function startVidNest(env: Readonly<Record<string, string | undefin
   }
   await Promise.all(Object.values(redis).map((client) => waitUntilReady(client, redisWaitMs)))
   const caches = createCaches(config, redis)
-  const context = await createContext({ config, log, connection, redis, caches, isDraining: () => state.draining })
+  const context = await createContext({
+    config,
+    log,
+    connection,
+    redis,
+    caches,
+    isDraining: () => state.draining,
+  })
   const app = createApp(context)
   const closeAll = async (): Promise<void> => {
     await context.sessions.close()
@@ -82,7 +91,10 @@ async function connectMongo(uri: string): Promise<Connection> {
   try {
     return await mongoose.createConnection(uri, { serverSelectionTimeoutMS: mongoTimeoutMs }).asPromise()
   } catch (cause) {
-    throw new MongoUnreachableError('MongoDB does not answer: is MONGODB_URI right, and the server running?', { cause })
+    throw new MongoUnreachableError(
+      'MongoDB does not answer: is MONGODB_URI right, and the server running?',
+      { cause },
+    )
   }
 }
 

@@ -11,7 +11,11 @@ beforeAll(async () => {
 
 afterAll(() => app.close())
 
-async function send(method: string, path: string, body?: unknown): Promise<{ status: number; text: string; fields: string[] }> {
+async function send(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; text: string; fields: string[] }> {
   const response = await fetch(`${app.vidnest.url}/api/v1${path}`, {
     method,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${member.client.token ?? ''}` },
@@ -22,7 +26,12 @@ async function send(method: string, path: string, body?: unknown): Promise<{ sta
   return { status: response.status, text, fields: (errors ?? []).map(({ field }) => field) }
 }
 
-const registration = { username: 'somebody', email: 'somebody@vidnest.example', password: 'a long password', fullName: 'Some Body' }
+const registration = {
+  username: 'somebody',
+  email: 'somebody@vidnest.example',
+  password: 'a long password',
+  fullName: 'Some Body',
+}
 
 test.each([
   ['GET', '/videos/abc', undefined, 'id'],
@@ -73,7 +82,10 @@ test('the video’s fields are checked the same way, and nothing of it changes',
     expect([answer.status, answer.fields[0]]).toEqual([400, field])
   }
   expect(await send('PATCH', `/videos/${id}`, '{"__proto__":{"title":"x"}}')).toMatchObject({ status: 400 })
-  expect(await app.client().expect(200, `/videos/${id}`)).toMatchObject({ title: 'An uploaded video', views: 0 })
+  expect(await app.client().expect(200, `/videos/${id}`)).toMatchObject({
+    title: 'An uploaded video',
+    views: 0,
+  })
 })
 
 test('a text that is too long is refused before it is looked for', async () => {
@@ -82,7 +94,9 @@ test('a text that is too long is refused before it is looked for', async () => {
 
 test('broken JSON, a large body and a wrong route are answered in the same form', async () => {
   expect(await send('POST', '/users/login', '{"email":')).toMatchObject({ status: 400 })
-  expect(await send('POST', '/users/login', { email: 'x'.repeat(200_000), password: 'x' })).toMatchObject({ status: 413 })
+  expect(await send('POST', '/users/login', { email: 'x'.repeat(200_000), password: 'x' })).toMatchObject({
+    status: 413,
+  })
   expect(await send('GET', '/nothing/here')).toMatchObject({ status: 404 })
 })
 
@@ -99,7 +113,9 @@ test('an upload that is no video or no picture is refused, and leaves nothing', 
   expect((await member.client.ask('/videos', { method: 'POST', form: form('MZ', svg) })).status).toBe(415)
   expect((await member.client.ask('/videos', { method: 'POST', form: new FormData() })).status).toBe(400)
   const { data } = await member.client.ask(`/videos?owner=${member.id}&limit=50`)
-  expect((data as { videos: { title: string }[] }).videos.filter(({ title }) => title === 'A file')).toEqual([])
+  expect((data as { videos: { title: string }[] }).videos.filter(({ title }) => title === 'A file')).toEqual(
+    [],
+  )
 })
 
 test('somebody else’s video cannot be changed', async () => {

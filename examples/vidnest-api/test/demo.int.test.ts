@@ -15,8 +15,11 @@ interface Run {
 
 function run(...args: string[]): Run {
   let output = ''
-  const child = spawn(process.execPath, ['--conditions=@vidnest/source', demo, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const child = spawn(process.execPath, ['--conditions=@vidnest/source', demo, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
   return { child, output: () => output, exit }
 }
@@ -34,29 +37,33 @@ test('the tour ends well and leaves nothing behind', async () => {
   expect(output()).toMatch(/Video list +[\d.]+ ms +MongoDB +[\d.]+ ms +Redis/)
 }, 60_000)
 
-test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)('%s ends the demo and everything that it started', async (signal) => {
-  const before = new Set(folders())
-  const port = await freePort()
-  const { child, output, exit } = run('--port', String(port))
-  await vi.waitFor(
-    () => {
-      expect(output()).toContain('Three things to try')
-    },
-    { timeout: 60_000 },
-  )
-  expect(output()).toContain('creator@vidnest.example')
-  expect((await fetch(`http://127.0.0.1:${String(port)}/readyz`)).status).toBe(200)
-  const own = folders().filter((name) => !before.has(name))
-  expect(own.length).toBeGreaterThan(0)
-  child.kill(signal)
-  expect(await exit).toBe(signal === 'SIGKILL' ? null : 0)
-  await vi.waitFor(
-    () => {
-      expect(folders().filter((name) => own.includes(name))).toEqual([])
-    },
-    { timeout: 20_000 },
-  )
-}, 90_000)
+test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
+  '%s ends the demo and everything that it started',
+  async (signal) => {
+    const before = new Set(folders())
+    const port = await freePort()
+    const { child, output, exit } = run('--port', String(port))
+    await vi.waitFor(
+      () => {
+        expect(output()).toContain('Three things to try')
+      },
+      { timeout: 60_000 },
+    )
+    expect(output()).toContain('creator@vidnest.example')
+    expect((await fetch(`http://127.0.0.1:${String(port)}/readyz`)).status).toBe(200)
+    const own = folders().filter((name) => !before.has(name))
+    expect(own.length).toBeGreaterThan(0)
+    child.kill(signal)
+    expect(await exit).toBe(signal === 'SIGKILL' ? null : 0)
+    await vi.waitFor(
+      () => {
+        expect(folders().filter((name) => own.includes(name))).toEqual([])
+      },
+      { timeout: 20_000 },
+    )
+  },
+  90_000,
+)
 
 test('a port that is taken, and a wrong argument, get a message and no stack', async () => {
   const holder = createServer().listen(0, '127.0.0.1')

@@ -12,23 +12,41 @@ beforeAll(async () => {
   const video = await upload(member)
   const { client } = member
   for (const path of [
-    '/videos', '/videos?page=2&limit=5&sortBy=views&sortType=asc', '/videos?category=music', `/videos?owner=${member.id}`,
-    `/videos?category=music&owner=${member.id}`, `/videos/${video}`, '/videos/trending', '/videos/trending?category=music',
-    '/search?q=uploaded', `/users/c/${member.username}`, '/users/me', '/users/sessions',
+    '/videos',
+    '/videos?page=2&limit=5&sortBy=views&sortType=asc',
+    '/videos?category=music',
+    `/videos?owner=${member.id}`,
+    `/videos?category=music&owner=${member.id}`,
+    `/videos/${video}`,
+    '/videos/trending',
+    '/videos/trending?category=music',
+    '/search?q=uploaded',
+    `/users/c/${member.username}`,
+    '/users/me',
+    '/users/sessions',
   ]) {
     await client.expect(200, path)
   }
   await client.expect(200, `/videos/${video}/view`, { method: 'POST' })
   await client.expect(200, '/users/me', { method: 'PATCH', body: { fullName: 'Another Name' } })
   const user = await app.vidnest.context.models.User.findById(member.id).select('+passwordHash').lean()
-  secrets.push(member.email, user?.passwordHash ?? '', client.token ?? '', member.refreshToken, ...member.refreshToken.split('.').slice(3))
+  secrets.push(
+    member.email,
+    user?.passwordHash ?? '',
+    client.token ?? '',
+    member.refreshToken,
+    ...member.refreshToken.split('.').slice(3),
+  )
 })
 
 afterAll(() => app.close())
 
 /** The rows of the table in the README: a name after the namespace, and the TTL in seconds. */
 const rows: readonly (readonly [pattern: RegExp, ttl: number])[] = [
-  [/^videos:list:page:\d+:limit:\d+:sort:(createdAt|views|duration|title):(desc|asc)(:category:[a-z]+)?(:owner:[0-9a-f]{24})?$/, 300],
+  [
+    /^videos:list:page:\d+:limit:\d+:sort:(createdAt|views|duration|title):(desc|asc)(:category:[a-z]+)?(:owner:[0-9a-f]{24})?$/,
+    300,
+  ],
   [/^video:[0-9a-f]{24}$/, 900],
   [/^videos:trending(:category:[a-z]+)?$/, 600],
   [/^video:(views|likes|dislikes):[0-9a-f]{24}$/, -1],
@@ -43,33 +61,46 @@ const rows: readonly (readonly [pattern: RegExp, ttl: number])[] = [
 
 const jitter = 0.1
 
-test('every name in Redis is of the table or a helper, each row is there, and its TTL is the row’s', async () => {
-  const seen = new Set<number>()
-  for (const [database, redis] of await databases()) {
+/** A name in Redis, its row in the table, and how long it still lives, in ms. */
+interface Found {
+  readonly key: string
+  readonly row: number
+  readonly ttl: number
+}
+
+async function findKeys(): Promise<Found[]> {
+  const found: Found[] = []
+  for (const redis of await databases()) {
     for (const name of await redis.keys('*')) {
       const key = name.replace(/^vidnest:/, '')
-      if (key.startsWith('~')) continue
-      const index = rows.findIndex(([pattern]) => pattern.test(key))
-      expect([database, key, index]).not.toEqual([database, key, -1])
-      seen.add(index)
-      const ttl = await redis.pttl(name)
-      const row = (rows[index]?.[1] ?? 0) * 1000
-      if (row < 0) {
-        expect([key, ttl]).toEqual([key, -1])
-      } else {
-        expect(ttl).toBeGreaterThan(0)
-        expect(ttl).toBeLessThanOrEqual(row * (1 + jitter))
-        if (!key.startsWith('ratelimit:')) expect(ttl).toBeGreaterThan(row * (1 - jitter) - 30_000)
-      }
+      const row = rows.findIndex(([pattern]) => pattern.test(key))
+      if (!key.startsWith('~')) found.push({ key, row, ttl: await redis.pttl(name) })
     }
     redis.disconnect()
   }
-  expect([...seen].sort((a, b) => a - b)).toEqual(rows.map((_, index) => index))
+  return found
+}
+
+/** Whether a life is the row's, give or take its jitter and the half minute that the test may have taken. */
+function fits({ key, row, ttl }: Found): boolean {
+  const ms = (rows[row]?.[1] ?? 0) * 1000
+  if (ms < 0) return ttl === -1
+  const shortest = key.startsWith('ratelimit:') ? 0 : ms * (1 - jitter) - 30_000
+  return ttl > shortest && ttl <= ms * (1 + jitter)
+}
+
+test('every name in Redis is of the table or a helper, each row is there, and its TTL is the row’s', async () => {
+  const found = await findKeys()
+  expect(found.filter(({ row }) => row === -1)).toEqual([])
+  expect(found.filter((one) => !fits(one))).toEqual([])
+  expect([...new Set(found.map(({ row }) => row))].sort((a, b) => a - b)).toEqual(
+    rows.map((_, index) => index),
+  )
 })
 
 test('no name and no value holds a password hash, a raw token or an e-mail address', async () => {
   const contents: string[] = []
-  for (const [, redis] of await databases()) {
+  for (const redis of await databases()) {
     for (const name of await redis.keys('*')) contents.push(name, await contentOf(redis, name))
     redis.disconnect()
   }
@@ -83,12 +114,12 @@ test('no name and no value holds a password hash, a raw token or an e-mail addre
   expect(everything).not.toContain('$argon2')
 })
 
-async function databases(): Promise<[string, Redis][]> {
-  const clients: [string, Redis][] = []
+async function databases(): Promise<Redis[]> {
+  const clients: Redis[] = []
   for (const database of ['0', '1']) {
     const redis = new Redis(`${app.redis.url}/${database}`)
     await redis.ping()
-    clients.push([database, redis])
+    clients.push(redis)
   }
   return clients
 }

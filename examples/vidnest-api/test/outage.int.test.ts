@@ -17,7 +17,12 @@ afterAll(async () => {
 })
 
 const anonymous = (): string[] => [
-  '/videos', '/videos?category=music&limit=50', `/videos/${video}`, '/videos/trending', '/search?q=uploaded', `/users/c/${member.username}`,
+  '/videos',
+  '/videos?category=music&limit=50',
+  `/videos/${video}`,
+  '/videos/trending',
+  '/search?q=uploaded',
+  `/users/c/${member.username}`,
 ]
 
 interface Round {
@@ -33,7 +38,12 @@ async function load(seconds: number): Promise<Round[]> {
   const rounds: Promise<Round>[] = []
   for (let request = 0; request < seconds * 50; request += 1) {
     const path = paths[request % paths.length] ?? ''
-    rounds.push(app.client().ask(path).then((answer) => ({ path, ...answer })))
+    rounds.push(
+      app
+        .client()
+        .ask(path)
+        .then((answer) => ({ path, ...answer })),
+    )
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return Promise.all(rounds)
@@ -76,7 +86,9 @@ async function expectSessionsAway(): Promise<void> {
   const refused = [
     await member.client.ask('/users/me', { method: 'PATCH', body: { fullName: 'Not now' } }),
     await member.client.ask(`/videos/${video}`, { method: 'PATCH', body: { title: 'Not now' } }),
-    await app.client().ask('/users/login', { method: 'POST', body: { email: member.email, password: member.password } }),
+    await app
+      .client()
+      .ask('/users/login', { method: 'POST', body: { email: member.email, password: member.password } }),
     await app.client().ask(`/videos/${video}/view`, { method: 'POST' }),
   ]
   expect(refused.map(({ status }) => status)).toEqual([503, 503, 503, 503])
@@ -92,8 +104,11 @@ async function expectRecovery(): Promise<void> {
   await vi.waitFor(
     async () => {
       for (const path of anonymous()) await app.client().expect(200, path)
-      for (const path of anonymous()) expect(await app.client().ask(path)).toMatchObject({ status: 200, source: 'redis' })
-      expect((await member.client.ask('/users/me', { method: 'PATCH', body: { fullName: 'A Member' } })).status).toBe(200)
+      for (const path of anonymous())
+        expect(await app.client().ask(path)).toMatchObject({ status: 200, source: 'redis' })
+      expect(
+        (await member.client.ask('/users/me', { method: 'PATCH', body: { fullName: 'A Member' } })).status,
+      ).toBe(200)
     },
     { timeout: 20_000, interval: 200 },
   )
@@ -116,7 +131,9 @@ test('killed and started again: the same, without a restart of the application',
   await app.redis.kill()
   await expectSessionsAway()
   await app.redis.restart()
-  await expectRight(await during)
+  const rounds = await during
+  expect(rounds).toHaveLength(150)
+  await expectRight(rounds)
   await vi.waitFor(
     async () => {
       // The sessions were in the memory of the server that was killed: signing in again is all that it takes.
@@ -136,7 +153,8 @@ test('an edit that happens while the cache cannot be told shows at once, and aft
   await app.redis.pause()
   await app.vidnest.context.models.Video.updateOne({ _id: video }, { $set: { title: 'Edited meanwhile' } })
   expect(app.vidnest.context.caches.values.stats().invalidationsQueued).toBeGreaterThan(0)
-  const title = async (): Promise<string> => (await app.client().expect<{ title: string }>(200, `/videos/${video}`)).title
+  const title = async (): Promise<string> =>
+    (await app.client().expect<{ title: string }>(200, `/videos/${video}`)).title
   expect(await title()).toBe('Edited meanwhile')
   await app.redis.resume()
   expect(await title()).toBe('Edited meanwhile')

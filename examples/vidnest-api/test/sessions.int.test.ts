@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Client } from '../demo/tour/client.ts'
+import type { Client } from '../demo/tour/client.ts'
 import { startTestVidNest, type TestVidNest } from './support/vidnest.ts'
 
 let app: TestVidNest
@@ -19,18 +19,32 @@ function refresh(refreshToken: string) {
   return app.client().ask('/users/refresh-token', { method: 'POST', body: { refreshToken } })
 }
 
-async function device(member: { email: string; password: string }): Promise<Client & { refreshToken: string }> {
+async function device(member: {
+  email: string
+  password: string
+}): Promise<Client & { refreshToken: string }> {
   const client = app.client()
-  const tokens = await client.expect<Tokens>(200, '/users/login', { method: 'POST', body: { email: member.email, password: member.password } })
+  const tokens = await client.expect<Tokens>(200, '/users/login', {
+    method: 'POST',
+    body: { email: member.email, password: member.password },
+  })
   client.token = tokens.accessToken
   return Object.assign(client, { refreshToken: tokens.refreshToken })
 }
 
 test('a wrong password and an unknown user get the same 401', async () => {
-  const [{ email = '' } = {}] = app.logins
+  const email = app.logins[0]?.email ?? ''
   const answers = []
-  for (const body of [{ email, password: 'wrong' }, { email: 'nobody@vidnest.example', password: 'wrong' }, { username: 'nobody-here', password: 'x' }]) {
-    const response = await fetch(`${app.vidnest.url}/api/v1/users/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  for (const body of [
+    { email, password: 'wrong' },
+    { email: 'nobody@vidnest.example', password: 'wrong' },
+    { username: 'nobody-here', password: 'x' },
+  ]) {
+    const response = await fetch(`${app.vidnest.url}/api/v1/users/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
     answers.push([response.status, await response.json()])
   }
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
@@ -88,11 +102,22 @@ test('devices are listed, and one of them can be ended', async () => {
 
 test('what needs a session says so, and operations need an admin', async () => {
   const member = await app.member()
-  for (const [method, path] of [['GET', '/users/me'], ['PATCH', '/users/me'], ['POST', '/videos'], ['GET', '/users/sessions'], ['POST', '/users/logout-all']] as const) {
+  for (const [method, path] of [
+    ['GET', '/users/me'],
+    ['PATCH', '/users/me'],
+    ['POST', '/videos'],
+    ['GET', '/users/sessions'],
+    ['POST', '/users/logout-all'],
+  ] as const) {
     expect((await app.client().ask(path, { method })).status).toBe(401)
   }
   const admin = await device(app.logins.find(({ role }) => role === 'admin') ?? { email: '', password: '' })
-  for (const [method, path] of [['GET', '/cache/stats'], ['GET', '/redis/health'], ['GET', '/redis/stats'], ['DELETE', '/redis/flush']] as const) {
+  for (const [method, path] of [
+    ['GET', '/cache/stats'],
+    ['GET', '/redis/health'],
+    ['GET', '/redis/stats'],
+    ['DELETE', '/redis/flush'],
+  ] as const) {
     expect((await app.client().ask(path, { method })).status).toBe(403)
     expect((await member.client.ask(path, { method })).status).toBe(403)
     expect((await admin.ask(path, { method })).status).toBe(200)
@@ -103,7 +128,8 @@ test('what needs a session says so, and operations need an admin', async () => {
 test('logins that fail are limited, those that succeed give their point back', async () => {
   const member = await app.member()
   for (let login = 0; login < 8; login += 1) await device(member)
-  const attempt = () => app.client().ask('/users/login', { method: 'POST', body: { email: member.email, password: 'guess' } })
+  const attempt = () =>
+    app.client().ask('/users/login', { method: 'POST', body: { email: member.email, password: 'guess' } })
   const statuses: number[] = []
   for (let guess = 0; guess < 8; guess += 1) statuses.push((await attempt()).status)
   expect(statuses).toContain(401)

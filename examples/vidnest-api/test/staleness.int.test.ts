@@ -34,11 +34,17 @@ type List = keyof typeof lists
 /** Fills every cache with the state before, and makes sure that it would be answered from there. */
 async function warm(id: string): Promise<void> {
   const visitor = app.client()
-  for (const path of [`/videos/${id}`, ...Object.values(lists).map((list) => list()), `/users/c/${member.username}`]) {
+  const cold: string[] = []
+  for (const path of [
+    `/videos/${id}`,
+    ...Object.values(lists).map((list) => list()),
+    `/users/c/${member.username}`,
+  ]) {
     await visitor.ask(path)
     const again = await visitor.ask(path)
-    if (again.status === 200) expect([path, again.source]).toEqual([path, 'redis'])
+    if (again.status === 200 && again.source !== 'redis') cold.push(path)
   }
+  expect(cold).toEqual([])
 }
 
 async function videoAt(path: string, id: string): Promise<Seen | undefined> {
@@ -55,8 +61,25 @@ async function everywhere(id: string): Promise<Record<List | 'video', Seen | und
   return Object.fromEntries(entries) as Record<List | 'video', Seen | undefined>
 }
 
-const inMusic: readonly (List | 'video')[] = ['video', 'list', 'list by views', 'list of music', 'own list', 'own list of music', 'trending', 'trending in music']
-const inGaming: readonly (List | 'video')[] = ['video', 'list', 'list by views', 'list of gaming', 'own list', 'trending', 'trending in gaming']
+const inMusic: readonly (List | 'video')[] = [
+  'video',
+  'list',
+  'list by views',
+  'list of music',
+  'own list',
+  'own list of music',
+  'trending',
+  'trending in music',
+]
+const inGaming: readonly (List | 'video')[] = [
+  'video',
+  'list',
+  'list by views',
+  'list of gaming',
+  'own list',
+  'trending',
+  'trending in gaming',
+]
 
 async function trendingVideo(): Promise<string> {
   const id = await upload(member)
@@ -66,7 +89,9 @@ async function trendingVideo(): Promise<string> {
 }
 
 function shownAt(seen: Record<string, Seen | undefined>): string[] {
-  return Object.keys(seen).filter((place) => seen[place] !== undefined).sort()
+  return Object.keys(seen)
+    .filter((place) => seen[place] !== undefined)
+    .sort()
 }
 
 describe('the next reads are right at once after', () => {
@@ -74,7 +99,9 @@ describe('the next reads are right at once after', () => {
     const other = await upload(member)
     await warm(other)
     const id = await upload(member, { title: 'Just uploaded' })
-    expect(shownAt(await everywhere(id))).toEqual(expect.arrayContaining(['list', 'list of music', 'own list', 'own list of music', 'video']))
+    expect(shownAt(await everywhere(id))).toEqual(
+      expect.arrayContaining(['list', 'list of music', 'own list', 'own list of music', 'video']),
+    )
   })
 
   test('a new title', async () => {
@@ -83,7 +110,9 @@ describe('the next reads are right at once after', () => {
     await member.client.expect(200, `/videos/${id}`, { method: 'PATCH', body: { title: 'Another title' } })
     const seen = await everywhere(id)
     expect(shownAt(seen)).toEqual([...inMusic].sort())
-    expect(new Set(Object.values(seen).flatMap((video) => (video === undefined ? [] : [video.title])))).toEqual(new Set(['Another title']))
+    expect(
+      new Set(Object.values(seen).flatMap((video) => (video === undefined ? [] : [video.title]))),
+    ).toEqual(new Set(['Another title']))
   })
 
   test('a move to another category', async () => {
@@ -116,7 +145,9 @@ describe('the next reads are right at once after', () => {
     await member.client.expect(200, '/users/me', { method: 'PATCH', body: { fullName: 'A New Name' } })
     const seen = await everywhere(id)
     expect(shownAt(seen)).toEqual([...inMusic].sort())
-    expect(Object.values(seen).every((video) => video === undefined || video.owner.fullName === 'A New Name')).toBe(true)
+    expect(
+      Object.values(seen).every((video) => video === undefined || video.owner.fullName === 'A New Name'),
+    ).toBe(true)
     const channel = await app.client().expect<{ fullName: string }>(200, `/users/c/${member.username}`)
     expect(channel.fullName).toBe('A New Name')
   })
@@ -127,13 +158,14 @@ describe('the next reads are right at once after', () => {
     const taken = `${renamed.username}x`
     await app.client().expect(404, `/users/c/${taken}`)
     await renamed.client.expect(200, '/users/me', { method: 'PATCH', body: { username: taken } })
-    await app.client().expect(404, `/users/c/${renamed.username}`)
-    await app.client().expect(200, `/users/c/${taken}`)
+    expect((await app.client().ask(`/users/c/${renamed.username}`)).status).toBe(404)
+    expect((await app.client().ask(`/users/c/${taken}`)).status).toBe(200)
   })
 
   test('the channel’s statistics follow its videos', async () => {
     const creator = await app.member()
-    const stats = async (): Promise<number> => (await app.client().expect<{ videoCount: number }>(200, `/users/c/${creator.username}`)).videoCount
+    const stats = async (): Promise<number> =>
+      (await app.client().expect<{ videoCount: number }>(200, `/users/c/${creator.username}`)).videoCount
     expect(await stats()).toBe(0)
     const id = await upload(creator)
     expect(await stats()).toBe(1)
@@ -156,7 +188,9 @@ test('a view changes the number at once and drops nothing', async () => {
   const id = await upload(member)
   await warm(id)
   for (let view = 1; view <= 3; view += 1) {
-    expect(await app.client().expect<{ views: number }>(200, `/videos/${id}/view`, { method: 'POST' })).toEqual({ views: view })
+    expect(
+      await app.client().expect<{ views: number }>(200, `/videos/${id}/view`, { method: 'POST' }),
+    ).toEqual({ views: view })
   }
   const read = await app.client().ask(`/videos/${id}`)
   expect(read).toMatchObject({ source: 'redis', data: { views: 3 } })

@@ -51,9 +51,16 @@ export class CacheFacade implements Cache {
     return definition as Definition<never, never>
   }
 
-  async getOrSet<Value>(key: string, loader: Loader<Value>, options: AdHocOptions<NoInfer<Value>>): Promise<Value> {
+  async getOrSet<Value>(
+    key: string,
+    loader: Loader<Value>,
+    options: AdHocOptions<NoInfer<Value>>,
+  ): Promise<Value> {
     if (typeof key !== 'string' || key === '' || key.startsWith('~') || key.length > longestKey) {
-      throw new CacheConfigError('key', `must be a text of 1 to ${String(longestKey)} characters that does not begin with '~'`)
+      throw new CacheConfigError(
+        'key',
+        `must be a text of 1 to ${String(longestKey)} characters that does not begin with '~'`,
+      )
     }
     const { policy, tags = [], valueTags, signal, fresh = false } = options
     const rules = {
@@ -85,7 +92,12 @@ export class CacheFacade implements Cache {
     checkOptions(options, ['key', 'seed', 'sink', 'flushEvery', 'allowNegative'], 'counter')
     const parsed = this.#claimTemplate(options.key)
     const { names, events } = this.#engine
-    const counter = createCounter(options as unknown as CounterOptions<string>, parsed, { gate: this.#parts.connection.gate, names, clock: this.#parts.clock, events })
+    const counter = createCounter(options as unknown as CounterOptions<string>, parsed, {
+      gate: this.#parts.connection.gate,
+      names,
+      clock: this.#parts.clock,
+      events,
+    })
     this.#templates.push(parsed)
     this.#counters.push(counter)
     return counter as Counter<ParamsOf<Template>>
@@ -110,7 +122,11 @@ export class CacheFacade implements Cache {
     const redis = await this.#parts.connection.health()
     const invalidationsQueued = this.#engine.queue.size
     const works = redis.ready && invalidationsQueued === 0
-    return { status: this.#parts.state.closed ? 'down' : works ? 'up' : 'degraded', redis, invalidationsQueued }
+    return {
+      status: this.#parts.state.closed ? 'down' : works ? 'up' : 'degraded',
+      redis,
+      invalidationsQueued,
+    }
   }
 
   close(): Promise<void> {

@@ -61,7 +61,10 @@ export interface Cache {
    * Removes what the targets name. Once it resolves (and nothing was `queued`), no read that starts later returns a value
    * whose load began before. @throws {InvalidationError} when it could not be done.
    */
-  invalidate(target: InvalidateTarget | readonly InvalidateTarget[], options?: InvalidateOptions): Promise<InvalidationReport>
+  invalidate(
+    target: InvalidateTarget | readonly InvalidateTarget[],
+    options?: InvalidateOptions,
+  ): Promise<InvalidationReport>
   /** Declares counters; their keys are never touched by an invalidation. */
   counter<const Template extends string>(options: CounterOptions<Template>): Counter<ParamsOf<Template>>
   /** Fills ahead, a few at a time. Never rejects. */

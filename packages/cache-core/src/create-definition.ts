@@ -17,13 +17,19 @@ import { checkOptions } from './check-options.ts'
 import type { StandardSchema } from './schema.ts'
 
 /** What `cache.define` takes, whichever of its forms was used; the public types narrow it. */
-export type AnyDefinitionOptions = SchemaDefinitionOptions<string, unknown> | PlainDefinitionOptions<string, unknown>
+export type AnyDefinitionOptions =
+  | SchemaDefinitionOptions<string, unknown>
+  | PlainDefinitionOptions<string, unknown>
 
 const known = ['key', 'load', 'schema', 'policy', 'tags', 'valueTags', 'version']
 const highestVersion = 9999
 
 /** Makes the definition of a template that is already parsed and checked against its neighbours. */
-export function createDefinition(options: AnyDefinitionOptions, parsed: ParsedTemplate, engine: Engine): Definition<unknown, unknown> {
+export function createDefinition(
+  options: AnyDefinitionOptions,
+  parsed: ParsedTemplate,
+  engine: Engine,
+): Definition<unknown, unknown> {
   const rules = checkDefinition(options, engine)
   const key = createKeyBuilder<unknown>(parsed)
   const requests = new Requests({ options, rules, key, engine })
@@ -36,7 +42,8 @@ export function createDefinition(options: AnyDefinitionOptions, parsed: ParsedTe
       const read = typeof second === 'function' ? third : second
       return engine.readThrough.getOrSet(requests.of(params, loader), readCall(read))
     },
-    refresh: async (params, read) => engine.readThrough.getOrSet(requests.of(params), { ...readCall(read), fresh: true }),
+    refresh: async (params, read) =>
+      engine.readThrough.getOrSet(requests.of(params), { ...readCall(read), fresh: true }),
     has: async (params) => (await engine.inspector.inspect(requests.of(params))).hit,
     entry: async (params) => engine.inspector.inspect(requests.of(params)) as Promise<EntryInfo<unknown>>,
     set: async (params, value) => {
@@ -61,7 +68,10 @@ export function createDefinition(options: AnyDefinitionOptions, parsed: ParsedTe
   }
 }
 
-function matching(key: KeyBuilder<unknown>, params: Partial<unknown>): { pattern: string; matches: (name: string) => boolean } {
+function matching(
+  key: KeyBuilder<unknown>,
+  params: Partial<unknown>,
+): { pattern: string; matches: (name: string) => boolean } {
   return { pattern: key.pattern(params), matches: (name) => key.matches(name, params) }
 }
 
@@ -73,7 +83,8 @@ function checkDefinition(options: AnyDefinitionOptions, engine: Engine): EntryRu
   checkOptions(options, known, 'definition')
   for (const name of ['load', 'tags', 'valueTags'] as const) {
     const option: unknown = options[name]
-    if (option !== undefined && typeof option !== 'function') throw new CacheConfigError(name, 'must be a function')
+    if (option !== undefined && typeof option !== 'function')
+      throw new CacheConfigError(name, 'must be a function')
   }
   const schema: unknown = 'schema' in options ? options.schema : undefined
   if (schema !== undefined && !isStandardSchema(schema)) {
@@ -93,7 +104,9 @@ function checkDefinition(options: AnyDefinitionOptions, engine: Engine): EntryRu
 }
 
 function isStandardSchema(schema: unknown): schema is StandardSchema {
-  return (typeof schema === 'object' || typeof schema === 'function') && schema !== null && '~standard' in schema
+  return (
+    (typeof schema === 'object' || typeof schema === 'function') && schema !== null && '~standard' in schema
+  )
 }
 
 const noTags: readonly string[] = []
@@ -128,7 +141,8 @@ class Requests {
 
   #load(params: never): (context: LoadContext) => unknown {
     const { load, key } = this.#parts.options
-    if (load !== undefined) return (context) => (load as (params: never, context: LoadContext) => unknown)(params, context)
+    if (load !== undefined)
+      return (context) => (load as (params: never, context: LoadContext) => unknown)(params, context)
     return () => {
       throw new CacheConfigError('load', `'${key}' has no loader: define one, or give getOrSet one`)
     }

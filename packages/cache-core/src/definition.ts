@@ -1,4 +1,9 @@
-import type { InvalidateOptions, InvalidationReport, KeyTarget, MatchingTarget } from './invalidation/target.ts'
+import type {
+  InvalidateOptions,
+  InvalidationReport,
+  KeyTarget,
+  MatchingTarget,
+} from './invalidation/target.ts'
 import type { ParamsOf } from './keys/params.ts'
 import type { LoadContext, Loader } from './load-context.ts'
 import type { Policy } from './policy/policy.ts'
@@ -38,7 +43,10 @@ export type DefinitionLoader<Template extends string, Value, Stale> = (
 ) => Value | Promise<Value>
 
 /** A definition whose values are typed and checked by a schema. */
-export interface SchemaDefinitionOptions<Template extends string, Value> extends DefinitionOptions<Template, Value> {
+export interface SchemaDefinitionOptions<Template extends string, Value> extends DefinitionOptions<
+  Template,
+  Value
+> {
   readonly load?: DefinitionLoader<Template, NoInfer<Value>, NoInfer<Value>>
   /**
    * Checks what a loader returns before it is stored and what Redis returns before it is used; a mismatch on read is a
@@ -48,7 +56,10 @@ export interface SchemaDefinitionOptions<Template extends string, Value> extends
 }
 
 /** A definition whose values are typed by its loader. */
-export interface PlainDefinitionOptions<Template extends string, Value> extends DefinitionOptions<Template, Value> {
+export interface PlainDefinitionOptions<Template extends string, Value> extends DefinitionOptions<
+  Template,
+  Value
+> {
   readonly load?: DefinitionLoader<Template, Value, unknown>
 }
 

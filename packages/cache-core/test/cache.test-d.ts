@@ -42,7 +42,11 @@ describe('keys', () => {
 
 describe('definitions', () => {
   test('the value is typed by the loader', () => {
-    const count = cache.define({ key: 'count:{id}', load: ({ id }, { signal }) => ({ id, aborted: signal.aborted }), policy: { ttl: '5m' } })
+    const count = cache.define({
+      key: 'count:{id}',
+      load: ({ id }, { signal }) => ({ id, aborted: signal.aborted }),
+      policy: { ttl: '5m' },
+    })
     expectTypeOf(count.getOrSet({ id: 1 })).resolves.toEqualTypeOf<{ id: KeyValue; aborted: boolean }>()
     // @ts-expect-error a wrong parameter
     void count.get({ ID: 1 })
@@ -78,7 +82,12 @@ describe('definitions', () => {
 
   test('targets of definitions fit invalidate', () => {
     const video = cache.define({ key: 'video:{id}', load: () => 1, policy: { ttl: '5m' } })
-    expectTypeOf(cache.invalidate).toBeCallableWith([video.target({ id: 1 }), video.targetMatching({}), { tag: 't' }, 'all'])
+    expectTypeOf(cache.invalidate).toBeCallableWith([
+      video.target({ id: 1 }),
+      video.targetMatching({}),
+      { tag: 't' },
+      'all',
+    ])
   })
 })
 

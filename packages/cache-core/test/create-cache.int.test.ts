@@ -18,7 +18,9 @@ describe('bad options', () => {
     [{ namespace: 'n', timeout: '1s' }, 'timeout'],
   ])('%j is refused, naming the option', async (options, path) => {
     const redis = await connect()
-    expect(() => createCache({ redis, ...options } as never)).toThrow(expect.objectContaining({ path }) as Error)
+    expect(() => createCache({ redis, ...options } as never)).toThrow(
+      expect.objectContaining({ path }) as Error,
+    )
   })
 
   test.each([
@@ -51,7 +53,11 @@ describe('bad options', () => {
 
 test('a key parameter with a star, a colon or braces is its own entry and nobody else’s', async () => {
   const { cache, redis } = await connectCache({ namespace: uniqueNamespace() })
-  const video = cache.define({ key: 'video:{id}', policy: { ttl: '5m' }, load: ({ id }) => `row ${String(id)}` })
+  const video = cache.define({
+    key: 'video:{id}',
+    policy: { ttl: '5m' },
+    load: ({ id }) => `row ${String(id)}`,
+  })
   const ids = ['1', '*', '1:2', '{1}', '[12]', '?', '\\*', '1*', ' ', '', '\n']
   expect(await Promise.all(ids.map((id) => video.getOrSet({ id })))).toEqual(ids.map((id) => `row ${id}`))
   await vi.waitFor(async () => {
@@ -59,7 +65,9 @@ test('a key parameter with a star, a colon or braces is its own entry and nobody
   })
   await video.invalidate({ id: '*' })
   await video.invalidateMatching({ id: '?' })
-  expect(await Promise.all(ids.map((id) => video.has({ id })))).toEqual(ids.map((id) => id !== '*' && id !== '?'))
+  expect(await Promise.all(ids.map((id) => video.has({ id })))).toEqual(
+    ids.map((id) => id !== '*' && id !== '?'),
+  )
 })
 
 test('the schema shapes what is returned and stored, and what no longer fits it is a miss with an event', async () => {
@@ -80,7 +88,10 @@ test('the schema shapes what is returned and stored, and what no longer fits it 
   })
   const stored = (await redis.get(`${namespace}:video:1`)) ?? ''
   expect(stored).not.toContain('secret')
-  await redis.set(`${namespace}:video:1`, stored.replace('a title', 'a title').replace('"title"', '"heading"'))
+  await redis.set(
+    `${namespace}:video:1`,
+    stored.replace('a title', 'a title').replace('"title"', '"heading"'),
+  )
   expect(await video.get({ id: 1 })).toBeUndefined()
   expect(seen).toMatchObject([{ definition: 'video:{id}', error: { code: 'E_CACHE_SERIALIZATION' } }])
   expect(seen[0]?.error.message).not.toContain('a title')
@@ -90,7 +101,11 @@ test('events and statistics tell what happened, by definition and never by key',
   const { cache } = await connectCache({ namespace: uniqueNamespace() })
   const told: string[] = []
   for (const name of ['hit', 'miss', 'load', 'fill', 'invalidate'] as const) {
-    cache.on(name, (event) => told.push(`${name} ${JSON.stringify(event, (key, value: unknown) => (/Ms|bytes/.test(key) ? 0 : value))}`))
+    cache.on(name, (event) =>
+      told.push(
+        `${name} ${JSON.stringify(event, (key, value: unknown) => (/Ms|bytes/.test(key) ? 0 : value))}`,
+      ),
+    )
   }
   const off = cache.on('hit', () => {
     throw new Error('a listener’s fault')
@@ -110,7 +125,14 @@ test('events and statistics tell what happened, by definition and never by key',
     'hit {"definition":"video:{id}","tier":"redis"}',
     'invalidate {"kind":"key","count":1}',
   ])
-  expect(cache.stats()).toMatchObject({ hits: 1, misses: 1, hitRatio: 0.5, loads: 1, fills: 1, invalidations: 1 })
+  expect(cache.stats()).toMatchObject({
+    hits: 1,
+    misses: 1,
+    hitRatio: 0.5,
+    loads: 1,
+    fills: 1,
+    invalidations: 1,
+  })
   expect(cache.stats().definitions['video:{id}']).toMatchObject({ hits: 1, misses: 1 })
 })
 
@@ -120,7 +142,14 @@ test('entry tells what is stored and why it is no hit', async () => {
   expect(await video.entry({ id: 1 })).toMatchObject({ hit: false, tier: 'none', reason: 'absent' })
   await video.set({ id: 1 }, 'v')
   const redisKey = `${cache.namespace}:video:1`
-  expect(await video.entry({ id: 1 })).toMatchObject({ hit: true, tier: 'redis', stale: false, value: 'v', tags: ['t'], redisKey })
+  expect(await video.entry({ id: 1 })).toMatchObject({
+    hit: true,
+    tier: 'redis',
+    stale: false,
+    value: 'v',
+    tags: ['t'],
+    redisKey,
+  })
   await cache.invalidate({ tag: 't' })
   expect(await video.entry({ id: 1 })).toMatchObject({ hit: false, stale: true, reason: 'tag', value: 'v' })
 })
@@ -133,7 +162,10 @@ test('switched off, a cache loads every time, needs no Redis and keeps nothing',
   expect(load).toHaveBeenCalledTimes(2)
   expect(await video.set({ id: 1 }, 'x')).toBe(false)
   expect(await video.writeThrough({ id: 1 }, () => 'written')).toBe('written')
-  expect(await cache.invalidate(['all', { tag: 't' }, { key: 'video:1' }])).toMatchObject({ removed: 0, queued: 0 })
+  expect(await cache.invalidate(['all', { tag: 't' }, { key: 'video:1' }])).toMatchObject({
+    removed: 0,
+    queued: 0,
+  })
   await cache.close()
 })
 
@@ -141,7 +173,11 @@ test('the ad-hoc form shares the same protocol', async () => {
   const { cache } = await connectCache({ namespace: uniqueNamespace(), policies: { short: { ttl: '1m' } } })
   const load = vi.fn(() => ({ n: 1 }))
   const read = (): Promise<{ n: number }> =>
-    cache.getOrSet('report:today', load, { policy: 'short', tags: ['reports'], valueTags: ({ n }) => [`n:${String(n)}`] })
+    cache.getOrSet('report:today', load, {
+      policy: 'short',
+      tags: ['reports'],
+      valueTags: ({ n }) => [`n:${String(n)}`],
+    })
   expect(await read()).toEqual({ n: 1 })
   await vi.waitFor(() => {
     expect(cache.stats().fills).toBe(1)
@@ -151,12 +187,18 @@ test('the ad-hoc form shares the same protocol', async () => {
   await cache.invalidate({ tag: 'n:1' })
   await read()
   expect(load).toHaveBeenCalledTimes(2)
-  await expect(cache.getOrSet('~generation', load, { policy: 'short' })).rejects.toMatchObject({ path: 'key' })
+  await expect(cache.getOrSet('~generation', load, { policy: 'short' })).rejects.toMatchObject({
+    path: 'key',
+  })
 })
 
 test('warming runs a few loads at a time and counts failures', async () => {
   const { cache } = await connectCache({ namespace: uniqueNamespace() })
-  const video = cache.define({ key: 'video:{id}', policy: { ttl: '5m' }, load: ({ id }) => (id === 3 ? Promise.reject(new Error('no')) : id) })
+  const video = cache.define({
+    key: 'video:{id}',
+    policy: { ttl: '5m' },
+    load: ({ id }) => (id === 3 ? Promise.reject(new Error('no')) : id),
+  })
   const done: number[] = []
   const report = await cache.warm(
     [1, 2, 3, 4].map((id) => () => video.getOrSet({ id })),

@@ -10,7 +10,12 @@ export type {
 } from './sessions/sessions.ts'
 export { type SessionErrorCode, SessionError } from './sessions/session-error.ts'
 export { rateLimiter, type RateLimiter } from './rate-limit/rate-limiter.ts'
-export type { RateLimitAlgorithm, RateLimitPolicy, RateLimitRefusal, RefusedExchange } from './rate-limit/policy.ts'
+export type {
+  RateLimitAlgorithm,
+  RateLimitPolicy,
+  RateLimitRefusal,
+  RefusedExchange,
+} from './rate-limit/policy.ts'
 export { RateLimitUnavailableError, RedisRateLimitStore } from './rate-limit/redis-rate-limit-store.ts'
 export { opsRouter } from './ops/ops-router.ts'
 export type { OpsCheck, OpsRouterOptions, OpsRouter } from './ops/options.ts'

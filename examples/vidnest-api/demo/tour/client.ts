@@ -29,17 +29,28 @@ export class Client {
     if (body !== undefined) headers['content-type'] = 'application/json'
     const startedAt = performance.now()
     const content = form ?? (body === undefined ? undefined : JSON.stringify(body))
-    const response = await fetch(this.#api + path, { method, headers, ...(content !== undefined && { body: content }) })
+    const response = await fetch(this.#api + path, {
+      method,
+      headers,
+      ...(content !== undefined && { body: content }),
+    })
     const reply = (await response.json()) as { data?: unknown }
     const elapsedMs = performance.now() - startedAt
-    return { status: response.status, data: reply.data, source: response.headers.get('x-data-source') ?? 'none', elapsedMs }
+    return {
+      status: response.status,
+      data: reply.data,
+      source: response.headers.get('x-data-source') ?? 'none',
+      elapsedMs,
+    }
   }
 
   /** As {@link ask}. @throws when the answer is not the expected one. */
   async expect<Data>(status: number, path: string, ask: Ask = {}): Promise<Data> {
     const answer = await this.ask(path, ask)
     if (answer.status !== status) {
-      throw new Error(`${ask.method ?? 'GET'} ${path} answered ${String(answer.status)} instead of ${String(status)}`)
+      throw new Error(
+        `${ask.method ?? 'GET'} ${path} answered ${String(answer.status)} instead of ${String(status)}`,
+      )
     }
     return answer.data as Data
   }

@@ -9,7 +9,17 @@ interface Shown {
 }
 
 /** Places where a video may show. */
-const places = ['video', 'list', 'music', 'gaming', 'own list', 'trending', 'trending music', 'trending gaming', 'channel'] as const
+const places = [
+  'video',
+  'list',
+  'music',
+  'gaming',
+  'own list',
+  'trending',
+  'trending music',
+  'trending gaming',
+  'channel',
+] as const
 type Place = (typeof places)[number]
 
 /** What should be seen where, after an edit: the video as it must look, or nothing. */
@@ -27,7 +37,10 @@ export interface EditedVideo {
 }
 
 /** Edits a video in every way and looks at every place at once after each edit. */
-export async function editEverywhere(client: Client, video: EditedVideo): Promise<{ text: string; wrong: string[] }> {
+export async function editEverywhere(
+  client: Client,
+  video: EditedVideo,
+): Promise<{ text: string; wrong: string[] }> {
   const rows: string[][] = [['Edit', ...places]]
   const wrong: string[] = []
   for (const { edit, make, seen } of edits(client, video)) {
@@ -45,17 +58,29 @@ export async function editEverywhere(client: Client, video: EditedVideo): Promis
 }
 
 function edits(client: Client, { id }: EditedVideo): Expectation[] {
-  const patch = (body: object): Promise<unknown> => client.expect(200, `/videos/${id}`, { method: 'PATCH', body })
+  const patch = (body: object): Promise<unknown> =>
+    client.expect(200, `/videos/${id}`, { method: 'PATCH', body })
   const publish = (): Promise<unknown> => client.expect(200, `/videos/${id}/publish`, { method: 'PATCH' })
-  const shownWhere = (category: string, is: (video: Shown) => boolean) => (place: Place, video: Shown | undefined) => {
-    if (place === 'channel') return video !== undefined
-    const other = ['music', 'gaming', 'trending music', 'trending gaming'].includes(place) && !place.endsWith(category)
-    return other ? video === undefined : video !== undefined && is(video)
-  }
-  const nowhere = (place: Place, video: Shown | undefined): boolean => place === 'channel' || place === 'video' || video === undefined
+  const shownWhere =
+    (category: string, is: (video: Shown) => boolean) => (place: Place, video: Shown | undefined) => {
+      if (place === 'channel') return video !== undefined
+      const other =
+        ['music', 'gaming', 'trending music', 'trending gaming'].includes(place) && !place.endsWith(category)
+      return other ? video === undefined : video !== undefined && is(video)
+    }
+  const nowhere = (place: Place, video: Shown | undefined): boolean =>
+    place === 'channel' || place === 'video' || video === undefined
   return [
-    { edit: 'new title', make: () => patch({ title: 'A new title' }), seen: shownWhere('music', (v) => v.title === 'A new title') },
-    { edit: 'moved to gaming', make: () => patch({ category: 'gaming' }), seen: shownWhere('gaming', (v) => v.category === 'gaming') },
+    {
+      edit: 'new title',
+      make: () => patch({ title: 'A new title' }),
+      seen: shownWhere('music', (v) => v.title === 'A new title'),
+    },
+    {
+      edit: 'moved to gaming',
+      make: () => patch({ category: 'gaming' }),
+      seen: shownWhere('gaming', (v) => v.category === 'gaming'),
+    },
     { edit: 'unpublished', make: publish, seen: nowhere },
     { edit: 'published', make: publish, seen: shownWhere('gaming', (v) => v.title === 'A new title') },
     {
@@ -72,7 +97,11 @@ function edits(client: Client, { id }: EditedVideo): Expectation[] {
 }
 
 /** The video as the place shows it; for the channel, a stand-in with the channel's name. */
-async function look(client: Client, { id, ownerId, username }: EditedVideo, place: Place): Promise<Shown | undefined> {
+async function look(
+  client: Client,
+  { id, ownerId, username }: EditedVideo,
+  place: Place,
+): Promise<Shown | undefined> {
   const paths: Readonly<Record<Place, string>> = {
     video: `/videos/${id}`,
     list: '/videos?limit=50',

@@ -66,4 +66,3 @@ function conclude(wrong: readonly string[], elapsedMs: number): number {
   if (wrong.length === 0) say(`${green('✓')} Every flow was right (${(elapsedMs / 1000).toFixed(1)} s).`)
   return wrong.length === 0 ? 0 : 1
 }
-

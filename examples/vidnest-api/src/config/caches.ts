@@ -15,7 +15,10 @@ export interface Caches {
 const jitter = 0.1
 
 /** Makes the caches on their clients; without Redis (`CACHE=off`) both are switched off. */
-export function createCaches(config: Config, clients: { readonly cache: Redis; readonly session: Redis }): Caches {
+export function createCaches(
+  config: Config,
+  clients: { readonly cache: Redis; readonly session: Redis },
+): Caches {
   const lasting = (ttl: number): Policy => ({ ttl: `${ttl}s` satisfies Duration, jitter })
   const policies: Record<PolicyName, Policy> = {
     list: lasting(config.REDIS_VIDEO_LIST_TTL),

@@ -21,7 +21,10 @@ const Environment = z.object({
   REDIS_CACHE_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   REDIS_SESSION_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   CACHE: flag.default(true),
-  CACHE_NAMESPACE: z.string().regex(/^[A-Za-z0-9._-]+$/).default('vidnest'),
+  CACHE_NAMESPACE: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]+$/)
+    .default('vidnest'),
   REDIS_VIDEO_LIST_TTL: seconds(300),
   REDIS_VIDEO_TTL: seconds(900),
   REDIS_TRENDING_TTL: seconds(600),
@@ -30,13 +33,20 @@ const Environment = z.object({
   REDIS_SEARCH_TTL: seconds(900),
   REDIS_SESSION_TTL: seconds(86_400),
   COUNTER_SYNC_SECONDS: seconds(300),
-  ACCESS_TOKEN_SECRET: z.string().min(32, 'must have at least 32 characters: `openssl rand -base64 48` makes one'),
+  ACCESS_TOKEN_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters: `openssl rand -base64 48` makes one'),
   COOKIE_SECURE: flag.default(true),
   TRUST_PROXY: count(0),
   CORS_ORIGIN: z
     .string()
     .default('')
-    .transform((list) => list.split(',').map((origin) => origin.trim()).filter((origin) => origin !== '')),
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    ),
   UPLOAD_DIR: z.string().min(1).default('uploads'),
   RATE_LIMIT_GLOBAL: z.coerce.number().int().min(1).default(1000),
   RATE_LIMIT_LOGIN: z.coerce.number().int().min(1).default(5),
@@ -64,7 +74,9 @@ export class ConfigError extends Error {
 
 /** Reads the configuration. @throws {ConfigError} naming every variable that is missing or wrong. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
   const parsed = Environment.safeParse(given)
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
@@ -81,7 +93,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
 }
 
-type HostSettings = Pick<z.infer<typeof Environment>, 'REDIS_HOST' | 'REDIS_PORT' | 'REDIS_PASSWORD' | 'REDIS_TLS'>
+type HostSettings = Pick<
+  z.infer<typeof Environment>,
+  'REDIS_HOST' | 'REDIS_PORT' | 'REDIS_PASSWORD' | 'REDIS_TLS'
+>
 
 function hostUrl({ REDIS_HOST, REDIS_PORT, REDIS_PASSWORD, REDIS_TLS }: HostSettings): string {
   const password = REDIS_PASSWORD === undefined ? '' : `:${encodeURIComponent(REDIS_PASSWORD)}@`

@@ -25,7 +25,8 @@ export function connectRedis(role: RedisRole, url: string, { log, isStopping }: 
     connectTimeout: 500,
     socketTimeout: 2000,
     maxLoadingRetryTime: 500,
-    retryStrategy: (attempt) => Math.min(longestRetryMs, firstRetryMs * 2 ** (attempt - 1)) * (0.9 + 0.2 * Math.random()),
+    retryStrategy: (attempt) =>
+      Math.min(longestRetryMs, firstRetryMs * 2 ** (attempt - 1)) * (0.9 + 0.2 * Math.random()),
   })
   logChanges(client, role, { log, isStopping })
   return client

@@ -39,17 +39,21 @@ export function errorHandler(log: Logger) {
     if (answer.status >= 500 && !isCacheError(error)) log.error({ error: nameOf(error) }, 'a request failed')
     if (error instanceof SessionError) res.set(error.headers)
     if (answer.status === 503 && !res.hasHeader('Retry-After')) res.set('Retry-After', '1')
-    res.status(answer.status).json({ statusCode: answer.status, message: answer.message, errors: answer.errors, success: false })
+    res
+      .status(answer.status)
+      .json({ statusCode: answer.status, message: answer.message, errors: answer.errors, success: false })
   }
 }
 
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof SessionError) return new ApiError(error.status, sessionMessage(error))
-  if (error instanceof MulterError) return new ApiError(error.code === 'LIMIT_FILE_SIZE' ? 413 : 400, error.message, multerFields(error))
+  if (error instanceof MulterError)
+    return new ApiError(error.code === 'LIMIT_FILE_SIZE' ? 413 : 400, error.message, multerFields(error))
   if (isCacheError(error)) return new ApiError(503, 'The service cannot do this at the moment: try again')
   const status = clientStatus(error)
-  if (status !== undefined) return new ApiError(status, status === 413 ? 'The request is too large' : 'The request cannot be read')
+  if (status !== undefined)
+    return new ApiError(status, status === 413 ? 'The request is too large' : 'The request cannot be read')
   return new ApiError(500, 'Something went wrong')
 }
 
@@ -58,7 +62,9 @@ function multerFields(error: MulterError): FieldError[] {
 }
 
 function sessionMessage(error: SessionError): string {
-  return error.status === 503 ? 'Sessions cannot be checked at the moment: try again' : `Unauthorized request: ${error.message}`
+  return error.status === 503
+    ? 'Sessions cannot be checked at the moment: try again'
+    : `Unauthorized request: ${error.message}`
 }
 
 /** Errors of body parsers and of routing carry the status of a bad request. */

@@ -11,7 +11,8 @@ export function read<Value>(req: Request, part: Part, schema: ZodType<Value>): V
   if (parsed.success) return parsed.data
   const errors = parsed.error.issues.flatMap((issue) => {
     const path = issue.path.map(String).join('.')
-    if (issue.code !== 'unrecognized_keys') return [{ field: path === '' ? part : path, message: issue.message }]
+    if (issue.code !== 'unrecognized_keys')
+      return [{ field: path === '' ? part : path, message: issue.message }]
     return issue.keys.map((key) => ({ field: path === '' ? key : `${path}.${key}`, message: 'is not known' }))
   })
   throw new ApiError(400, 'The request is not valid', errors)

@@ -34,7 +34,10 @@ export class LocalStorage implements MediaStorage {
     const extension = await extensionOf(path, kind)
     if (extension === undefined) {
       await rm(path, { force: true })
-      throw new ApiError(415, kind === 'video' ? 'The video must be MP4 or WebM' : 'The image must be JPEG, PNG or WebP')
+      throw new ApiError(
+        415,
+        kind === 'video' ? 'The video must be MP4 or WebM' : 'The image must be JPEG, PNG or WebP',
+      )
     }
     const name = `${randomUUID()}.${extension}`
     await rename(path, join(this.kept, name))

@@ -1,5 +1,5 @@
 import { cachePlugin } from '@vidnest/mongoose-plugin'
-import { type Connection, type HydratedDocument, type Model, Schema, type Types } from 'mongoose'
+import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { Cache } from '@vidnest/cache-core'
 import { userTargets } from '../modules/users/cache.ts'
 
@@ -18,7 +18,6 @@ export interface User {
   updatedAt: Date
 }
 
-export type UserDocument = HydratedDocument<User>
 export type UserModel = Model<User>
 
 /** Compiles the model; its writes invalidate what `userTargets` names. */

@@ -1,6 +1,6 @@
 import type { Cache } from '@vidnest/cache-core'
 import { cachePlugin } from '@vidnest/mongoose-plugin'
-import { type Connection, type HydratedDocument, type Model, Schema, type Types } from 'mongoose'
+import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import { videoTargets } from '../modules/videos/targets.ts'
 
 /** What a video is in MongoDB. */
@@ -24,12 +24,19 @@ export interface Video {
   updatedAt: Date
 }
 
-export type VideoDocument = HydratedDocument<Video>
 export type VideoModel = Model<Video>
 
 /** Fields that are shown somewhere: whoever edits one needs to know the pages that the video was and is on. */
 const shownFields = [
-  'owner', 'category', 'isPublished', 'title', 'description', 'tags', 'videoFile', 'thumbnail', 'duration',
+  'owner',
+  'category',
+  'isPublished',
+  'title',
+  'description',
+  'tags',
+  'videoFile',
+  'thumbnail',
+  'duration',
 ] as const satisfies readonly (keyof Video)[]
 
 /** Compiles the model; its writes invalidate what `videoTargets` names. Counts are counters, not cached fields. */
@@ -57,7 +64,10 @@ export function videoModel(connection: Connection, cache: Cache): VideoModel {
     schema.index({ isPublished: 1, category: 1, [sort]: -1, _id: -1 })
   }
   schema.index({ owner: 1, isPublished: 1, createdAt: -1 })
-  schema.index({ title: 'text', description: 'text', tags: 'text' }, { weights: { title: 10, tags: 5, description: 1 } })
+  schema.index(
+    { title: 'text', description: 'text', tags: 'text' },
+    { weights: { title: 10, tags: 5, description: 1 } },
+  )
   schema.plugin(cachePlugin, {
     cache,
     watch: shownFields,

@@ -4,10 +4,15 @@ import { Types } from 'mongoose'
 const mostChannels = 20
 
 /** Each user follows a few others, once. */
-export function makeSubscriptions(faker: Faker, users: readonly Types.ObjectId[]): { subscriber: Types.ObjectId; channel: Types.ObjectId }[] {
+export function makeSubscriptions(
+  faker: Faker,
+  users: readonly Types.ObjectId[],
+): { subscriber: Types.ObjectId; channel: Types.ObjectId }[] {
   return users.flatMap((subscriber) => {
     const count = faker.number.int({ min: 0, max: Math.min(mostChannels, users.length - 1) })
-    const channels = faker.helpers.arrayElements(users, count).filter((channel) => !channel.equals(subscriber))
+    const channels = faker.helpers
+      .arrayElements(users, count)
+      .filter((channel) => !channel.equals(subscriber))
     return channels.map((channel) => ({ _id: new Types.ObjectId(), subscriber, channel }))
   })
 }

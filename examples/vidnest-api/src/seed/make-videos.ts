@@ -10,12 +10,18 @@ const unpublishedShare = 0.03
 /** Videos whose views follow Zipf's law: the n-th has a n-th of the first one's. */
 export function makeVideos(
   faker: Faker,
-  { count, owners, start }: { readonly count: number; readonly owners: readonly Types.ObjectId[]; readonly start: Date },
+  {
+    count,
+    owners,
+    start,
+  }: { readonly count: number; readonly owners: readonly Types.ObjectId[]; readonly start: Date },
 ): Omit<Video, '_counters'>[] {
   const ranks = faker.helpers.shuffle(Array.from({ length: count }, (_, index) => index + 1))
   return ranks.map((rank, index) => {
     const views = Math.round(mostViews / rank)
-    const createdAt = new Date(start.getTime() + faker.number.int({ min: 0, max: 300 }) * dayMs + index * 1000)
+    const createdAt = new Date(
+      start.getTime() + faker.number.int({ min: 0, max: 300 }) * dayMs + index * 1000,
+    )
     const category = faker.helpers.arrayElement(categories)
     return {
       _id: new Types.ObjectId((0x660000000000 + index).toString(16).padStart(24, '0')),

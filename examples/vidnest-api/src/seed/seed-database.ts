@@ -38,14 +38,20 @@ const logins: readonly SeededLogin[] = [
  * Fills an empty database, the same at every run: users, videos whose views follow Zipf's law, subscriptions. What was
  * there before is removed.
  */
-export async function seedDatabase(options: SeedOptions): Promise<{ readonly logins: readonly SeededLogin[] }> {
+export async function seedDatabase(
+  options: SeedOptions,
+): Promise<{ readonly logins: readonly SeededLogin[] }> {
   const { mongoUri, users = 200, videos = 2000, report = () => undefined } = options
   const connection = await mongoose.createConnection(mongoUri, { serverSelectionTimeoutMS: 5000 }).asPromise()
   try {
     // No cache yet holds anything of a database that is being made.
     const models = createModels(connection, createCache({ namespace: 'seed', enabled: false }))
     await Promise.all([models.User.init(), models.Video.init(), models.Subscription.init()])
-    await Promise.all([models.User.deleteMany({}), models.Video.deleteMany({}), models.Subscription.deleteMany({})])
+    await Promise.all([
+      models.User.deleteMany({}),
+      models.Video.deleteMany({}),
+      models.Subscription.deleteMany({}),
+    ])
     const faker = new Faker({ locale: [en, base], seed })
     report(`${String(users)} users`)
     const ids = await insertUsers(models, faker, users)
@@ -74,7 +80,10 @@ async function insertUsers(models: Models, faker: Faker, count: number): Promise
   )
   const others = Array.from({ length: Math.max(0, count - known.length) }, (_, index) => {
     const fullName = faker.person.fullName()
-    const username = `${fullName.toLowerCase().replace(/[^a-z]+/g, '.').slice(0, 20)}${String(index)}`
+    const username = `${fullName
+      .toLowerCase()
+      .replace(/[^a-z]+/g, '.')
+      .slice(0, 20)}${String(index)}`
     return { role: 'creator', username, email: `${username}@vidnest.example`, fullName, passwordHash: nobody }
   })
   const rows = [...known, ...others].map((user, index) => ({

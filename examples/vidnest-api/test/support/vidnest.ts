@@ -37,9 +37,15 @@ export interface TestOptions {
   readonly videos?: number
 }
 
-const limits = Object.fromEntries(['GLOBAL', 'LOGIN', 'REGISTER', 'REFRESH', 'UPLOAD'].map((name) => [`RATE_LIMIT_${name}`, '1000000']))
+const limits = Object.fromEntries(
+  ['GLOBAL', 'LOGIN', 'REGISTER', 'REFRESH', 'UPLOAD'].map((name) => [`RATE_LIMIT_${name}`, '1000000']),
+)
 
-export async function startTestVidNest({ env = {}, users = 20, videos = 60 }: TestOptions = {}): Promise<TestVidNest> {
+export async function startTestVidNest({
+  env = {},
+  users = 20,
+  videos = 60,
+}: TestOptions = {}): Promise<TestVidNest> {
   const mongoUri = databaseUri(`vidnest-${randomUUID().slice(0, 8)}`)
   const redis = await startRedis()
   const uploads = await mkdtemp(join(tmpdir(), 'vidnest-test-'))
@@ -76,7 +82,8 @@ export async function startTestVidNest({ env = {}, users = 20, videos = 60 }: Te
 /** Uploads a video of the member; resolves to its id. */
 export async function upload(member: Member, fields: Readonly<Record<string, string>> = {}): Promise<string> {
   const form = new FormData()
-  for (const [name, value] of Object.entries({ title: 'An uploaded video', category: 'music', ...fields })) form.set(name, value)
+  for (const [name, value] of Object.entries({ title: 'An uploaded video', category: 'music', ...fields }))
+    form.set(name, value)
   form.set('videoFile', sampleVideo(), 'video.mp4')
   form.set('thumbnail', samplePicture(), 'picture.png')
   const { id } = await member.client.expect<{ id: string }>(201, '/videos', { method: 'POST', form })
@@ -87,8 +94,14 @@ async function signUp(client: Client): Promise<Member> {
   const username = `user${randomUUID().slice(0, 8)}`
   const email = `${username}@vidnest.example`
   const password = `password of ${username}`
-  const { id } = await client.expect<{ id: string }>(201, '/users/register', { method: 'POST', body: { username, email, password, fullName: 'A Member' } })
-  const tokens = await client.expect<{ accessToken: string; refreshToken: string }>(200, '/users/login', { method: 'POST', body: { email, password } })
+  const { id } = await client.expect<{ id: string }>(201, '/users/register', {
+    method: 'POST',
+    body: { username, email, password, fullName: 'A Member' },
+  })
+  const tokens = await client.expect<{ accessToken: string; refreshToken: string }>(200, '/users/login', {
+    method: 'POST',
+    body: { email, password },
+  })
   client.token = tokens.accessToken
   return { client, id, username, email, password, refreshToken: tokens.refreshToken }
 }

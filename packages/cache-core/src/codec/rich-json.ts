@@ -31,15 +31,20 @@ function toNode(value: unknown): unknown {
 
 function objectToNode(value: object): unknown {
   if (Array.isArray(value)) return Array.from(value, toNode)
-  if (value instanceof Date) return { [mark]: 'Date', v: Number.isNaN(value.getTime()) ? null : value.getTime() }
-  if (value instanceof Map) return { [mark]: 'Map', v: Array.from(value, ([key, item]) => [toNode(key), toNode(item)]) }
+  if (value instanceof Date)
+    return { [mark]: 'Date', v: Number.isNaN(value.getTime()) ? null : value.getTime() }
+  if (value instanceof Map)
+    return { [mark]: 'Map', v: Array.from(value, ([key, item]) => [toNode(key), toNode(item)]) }
   if (value instanceof Set) return { [mark]: 'Set', v: Array.from(value, toNode) }
   if (value instanceof Uint8Array) {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     return { [mark]: Buffer.isBuffer(value) ? 'Buffer' : 'Uint8Array', v: bytes.toString('base64') }
   }
-  if ('toJSON' in value && typeof value.toJSON === 'function') return toNode((value.toJSON as () => unknown)())
-  const entries = Object.entries(value).filter(([, item]) => typeof item !== 'function' && typeof item !== 'symbol')
+  if ('toJSON' in value && typeof value.toJSON === 'function')
+    return toNode((value.toJSON as () => unknown)())
+  const entries = Object.entries(value).filter(
+    ([, item]) => typeof item !== 'function' && typeof item !== 'symbol',
+  )
   const nodes = entries.map(([key, item]) => [key, toNode(item)] as const)
   return Object.hasOwn(value, mark) ? { [mark]: 'Object', v: nodes } : Object.fromEntries(nodes)
 }

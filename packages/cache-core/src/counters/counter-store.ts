@@ -17,7 +17,11 @@ export class CounterStore {
   readonly #keys: CounterKeys
   readonly #options: { readonly hasSink: boolean; readonly floor: string }
 
-  constructor(gate: RedisGate, keys: CounterKeys, options: { readonly hasSink: boolean; readonly floor: string }) {
+  constructor(
+    gate: RedisGate,
+    keys: CounterKeys,
+    options: { readonly hasSink: boolean; readonly floor: string },
+  ) {
     this.#gate = gate
     this.#keys = keys
     this.#options = options
@@ -32,8 +36,13 @@ export class CounterStore {
   /** The new count; `undefined` when it must be seeded first. @throws {CacheStoreError} on overflow. */
   async add(name: string, field: string, by: number): Promise<number | undefined> {
     const keys = this.#options.hasSink ? [name, this.#keys.live] : [name]
-    const [outcome, count] = (await this.#run(scripts.counterAdd, keys, [by, this.#options.floor, field])) as string[]
-    if (outcome === 'overflow') throw new CacheStoreError('counter', 'the count would leave the range of exact integers')
+    const [outcome, count] = (await this.#run(scripts.counterAdd, keys, [
+      by,
+      this.#options.floor,
+      field,
+    ])) as string[]
+    if (outcome === 'overflow')
+      throw new CacheStoreError('counter', 'the count would leave the range of exact integers')
     return outcome === 'ok' ? Number(count) : undefined
   }
 
@@ -64,9 +73,16 @@ export class CounterStore {
 
   /** The next batch to apply; `undefined` when nothing is pending. */
   async take(lastApplied: number): Promise<TakenBatch | undefined> {
-    const flat = (await this.#run(scripts.counterTake, [this.#keys.live, this.#keys.batch, this.#keys.last], [lastApplied])) as string[]
+    const flat = (await this.#run(
+      scripts.counterTake,
+      [this.#keys.live, this.#keys.batch, this.#keys.last],
+      [lastApplied],
+    )) as string[]
     if (flat.length === 0) return undefined
-    const fields = Array.from({ length: flat.length / 2 }, (_, index) => [flat[index * 2] ?? '', Number(flat[index * 2 + 1])] as const)
+    const fields = Array.from(
+      { length: flat.length / 2 },
+      (_, index) => [flat[index * 2] ?? '', Number(flat[index * 2 + 1])] as const,
+    )
     const id = fields.find(([field]) => field === '~id')?.[1] ?? 0
     return { id, deltas: fields.filter(([field]) => field !== '~id') }
   }

@@ -26,17 +26,29 @@ export interface CounterTools {
 }
 
 /** Makes the counters of a template. @throws {CacheConfigError} naming the bad option. */
-export function createCounter(options: CounterOptions<string>, parsed: ParsedTemplate, tools: CounterTools): ManagedCounter {
-  if (typeof options.seed !== 'function') throw new CacheConfigError('seed', 'must be a function that reads the count')
+export function createCounter(
+  options: CounterOptions<string>,
+  parsed: ParsedTemplate,
+  tools: CounterTools,
+): ManagedCounter {
+  if (typeof options.seed !== 'function')
+    throw new CacheConfigError('seed', 'must be a function that reads the count')
   const everyMs = options.flushEvery === undefined ? 0 : finiteDurationToMs(options.flushEvery, 'flushEvery')
-  if (everyMs > 0 && options.sink === undefined) throw new CacheConfigError('flushEvery', 'needs a sink to flush to')
+  if (everyMs > 0 && options.sink === undefined)
+    throw new CacheConfigError('flushEvery', 'needs a sink to flush to')
   if (tools.gate === undefined) return createSourceCounter(options)
   if (tools.names.cluster) {
-    throw new CacheConfigError('redis', 'counters need one server or a Sentinel: make their cache on such a client')
+    throw new CacheConfigError(
+      'redis',
+      'counters need one server or a Sentinel: make their cache on such a client',
+    )
   }
   const key = createKeyBuilder<unknown>(parsed)
   const floor = options.allowNegative === true ? '' : '0'
-  const store = new CounterStore(tools.gate, counterKeys(tools.names, parsed), { hasSink: options.sink !== undefined, floor })
+  const store = new CounterStore(tools.gate, counterKeys(tools.names, parsed), {
+    hasSink: options.sink !== undefined,
+    floor,
+  })
   const shard = options.key.replace(/[{}[\]]/g, '')
   const flusher =
     options.sink &&
@@ -49,11 +61,26 @@ export function createCounter(options: CounterOptions<string>, parsed: ParsedTem
       clock: tools.clock,
       onError: (error) => {
         if (isCacheError(error)) tools.events.emit('storeError', { operation: 'flush', error })
-        else tools.events.emit('warning', { message: `flushing the counters '${options.key}' failed; it will be tried again` })
+        else
+          tools.events.emit('warning', {
+            message: `flushing the counters '${options.key}' failed; it will be tried again`,
+          })
       },
     })
-  const seeder = new Seeder({ store, seed: options.seed as (params: unknown) => unknown, sink: options.sink, shard })
-  return new RedisCounter({ name: options.key, key: (params) => key.build(params), names: tools.names, store, seeder, flusher })
+  const seeder = new Seeder({
+    store,
+    seed: options.seed as (params: unknown) => unknown,
+    sink: options.sink,
+    shard,
+  })
+  return new RedisCounter({
+    name: options.key,
+    key: (params) => key.build(params),
+    names: tools.names,
+    store,
+    seeder,
+    flusher,
+  })
 }
 
 interface RedisCounterParts {
@@ -107,7 +134,10 @@ class RedisCounter implements ManagedCounter {
       params.map(async (one, index) => {
         const field = fields[index] ?? ''
         if (counts === undefined) return seeder.fromSource(one)
-        return counts[index] ?? seeder.seed(names.entry(field), field, one).catch((error: unknown) => seeder.fallBack(error, one))
+        return (
+          counts[index] ??
+          seeder.seed(names.entry(field), field, one).catch((error: unknown) => seeder.fallBack(error, one))
+        )
       }),
     )
   }
@@ -131,7 +161,9 @@ class RedisCounter implements ManagedCounter {
 
 /** Counters of a cache that is switched off: they show the source and cannot be changed here. */
 function createSourceCounter(options: CounterOptions<string>): ManagedCounter {
-  const seed = options.seed as (params: unknown) => number | { value: number } | Promise<number | { value: number }>
+  const seed = options.seed as (
+    params: unknown,
+  ) => number | { value: number } | Promise<number | { value: number }>
   const get = async (params: unknown): Promise<number> => {
     const found = await seed(params)
     return typeof found === 'number' ? found : found.value

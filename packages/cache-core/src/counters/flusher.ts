@@ -68,9 +68,11 @@ export class Flusher {
     const { clock, everyMs, onError } = this.#options
     if (everyMs === 0 || this.#closed) return
     this.#timer = clock.setTimer(everyMs, () => {
-      this.flush().catch(onError).finally(() => {
-        this.#schedule()
-      })
+      this.flush()
+        .catch(onError)
+        .finally(() => {
+          this.#schedule()
+        })
     })
   }
 }

@@ -35,7 +35,9 @@ export class Seeder {
 
   /** The source's count where Redis is the trouble; the error otherwise. */
   fallBack(error: unknown, params: unknown): Promise<number> {
-    return isCacheError(error) && error.code !== 'E_CACHE_CONFIG' ? this.fromSource(params) : Promise.reject(error as Error)
+    return isCacheError(error) && error.code !== 'E_CACHE_CONFIG'
+      ? this.fromSource(params)
+      : Promise.reject(error as Error)
   }
 
   async #seed(name: string, field: string, params: unknown): Promise<number> {
@@ -51,8 +53,15 @@ export class Seeder {
 
   async #read(params: unknown): Promise<{ readonly value: number; readonly applied: number | undefined }> {
     const found = await this.#options.seed(params)
-    const seed = typeof found === 'object' && found !== null ? (found as { value?: unknown; applied?: unknown }) : { value: found }
-    if (!Number.isSafeInteger(seed.value)) throw new CacheConfigError('seed', 'must return a whole number, or { value, applied }')
-    return { value: seed.value as number, applied: Number.isSafeInteger(seed.applied) ? (seed.applied as number) : undefined }
+    const seed =
+      typeof found === 'object' && found !== null
+        ? (found as { value?: unknown; applied?: unknown })
+        : { value: found }
+    if (!Number.isSafeInteger(seed.value))
+      throw new CacheConfigError('seed', 'must return a whole number, or { value, applied }')
+    return {
+      value: seed.value as number,
+      applied: Number.isSafeInteger(seed.applied) ? (seed.applied as number) : undefined,
+    }
   }
 }

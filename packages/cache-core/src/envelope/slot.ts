@@ -29,7 +29,7 @@ import { tokenLength } from './token.ts'
  *
  * Times are Redis' time.
  */
-export const formatVersion = '1'
+const formatVersion = '1'
 
 const noRefresh = `${'-'.repeat(tokenLength)}${'0'.repeat(13)}`
 const noEpoch = '--------'

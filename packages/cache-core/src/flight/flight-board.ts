@@ -56,7 +56,11 @@ export class FlightBoard {
     for (const [key, flight] of this.#flights) if (isMeant(flight)) this.detach(key)
   }
 
-  async #board(key: string, acquire: () => Promise<AcquireResult>, start: (lease: Lease) => Flight): Promise<Boarding> {
+  async #board(
+    key: string,
+    acquire: () => Promise<AcquireResult>,
+    start: (lease: Lease) => Flight,
+  ): Promise<Boarding> {
     const result = await acquire()
     switch (result.outcome) {
       case 'leased': {

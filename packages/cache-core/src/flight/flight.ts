@@ -1,7 +1,9 @@
 import type { Lease } from '../store/entry-store.ts'
 
 /** What callers that joined a load get: the value, or the advice to start over because it was overtaken. */
-export type JoinOutcome = { readonly kind: 'value'; readonly value: () => unknown } | { readonly kind: 'retry' }
+export type JoinOutcome =
+  | { readonly kind: 'value'; readonly value: () => unknown }
+  | { readonly kind: 'retry' }
 
 /** A load of this process that holds a lease. */
 export interface Flight {

@@ -33,7 +33,11 @@ export class SourceFlights<Result> {
     }
   }
 
-  #wait(key: string, queue: Queue<Result>, load: () => Promise<Result>): NonNullable<Queue<Result>['waiting']> {
+  #wait(
+    key: string,
+    queue: Queue<Result>,
+    load: () => Promise<Result>,
+  ): NonNullable<Queue<Result>['waiting']> {
     let start = (): void => undefined
     const result = new Promise<Result>((resolve, reject) => {
       start = () => {

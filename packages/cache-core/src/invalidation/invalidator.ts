@@ -47,7 +47,14 @@ export class Invalidator {
     const plan: Plan = { ...asked, keys: asked.keys.filter((key) => !writeContext.leaves(names.entry(key))) }
     const dryRun = options.dryRun ?? false
     if (!dryRun) this.#detach(plan)
-    const report = { keys: asked.keys.length, tags: plan.tags.length, scanned: 0, removed: 0, queued: 0, dryRun }
+    const report = {
+      keys: asked.keys.length,
+      tags: plan.tags.length,
+      scanned: 0,
+      removed: 0,
+      queued: 0,
+      dryRun,
+    }
     const left = await this.#attempt(plan, report, options)
     if (left === undefined) return report
     this.#options.counters.invalidationsFailed += 1
@@ -135,7 +142,8 @@ export class Invalidator {
   #detach(plan: Plan): void {
     const { board, names } = this.#options
     for (const key of plan.keys) board.detach(names.entry(key))
-    if (plan.tags.length > 0) board.detachWhere((flight) => flight.tags.some((tag) => plan.tags.includes(tag)))
+    if (plan.tags.length > 0)
+      board.detachWhere((flight) => flight.tags.some((tag) => plan.tags.includes(tag)))
     if (plan.sweeps.length > 0) board.detachWhere(() => true)
   }
 

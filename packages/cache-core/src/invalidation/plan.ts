@@ -30,7 +30,10 @@ export function planInvalidation(targets: InvalidateTarget | readonly Invalidate
 }
 
 function badTarget(path: string): CacheConfigError {
-  return new CacheConfigError(path, "must be { key }, { tag }, { pattern }, 'all', or what target() or targetMatching() return")
+  return new CacheConfigError(
+    path,
+    "must be { key }, { tag }, { pattern }, 'all', or what target() or targetMatching() return",
+  )
 }
 
 function checkText(text: unknown, path: string): string {
@@ -40,7 +43,10 @@ function checkText(text: unknown, path: string): string {
 
 function checkPattern<Target extends PatternTarget | MatchingTarget>(target: Target, path: string): Target {
   if (checkText(target.pattern, `${path}.pattern`).length > longestPattern) {
-    throw new CacheConfigError(`${path}.pattern`, `must not be longer than ${String(longestPattern)} characters`)
+    throw new CacheConfigError(
+      `${path}.pattern`,
+      `must not be longer than ${String(longestPattern)} characters`,
+    )
   }
   return target
 }

@@ -75,7 +75,8 @@ export class InvalidationQueue {
     for (const tag of plan.tags) this.#tags.delete(tag)
     this.#sweeps = this.#sweeps.filter((sweep) => !plan.sweeps.includes(sweep))
     const count = plan.keys.length + plan.tags.length + plan.sweeps.length
-    if (this.#options.events.has('invalidationReplayed')) this.#options.events.emit('invalidationReplayed', { count })
+    if (this.#options.events.has('invalidationReplayed'))
+      this.#options.events.emit('invalidationReplayed', { count })
     return this.size === 0
   }
 

@@ -42,14 +42,19 @@ export function createKeyBuilder<Params>(parsed: ParsedTemplate): KeyBuilder<Par
     parse(key) {
       const raw = readKey(parsed, key)
       if (raw === undefined) return undefined
-      const entries = Object.entries(raw).map(([name, segment]) => [name, unescapeSegment(segment) ?? segment])
+      const entries = Object.entries(raw).map(([name, segment]) => [
+        name,
+        unescapeSegment(segment) ?? segment,
+      ])
       return Object.fromEntries(entries) as ParsedParams<Params>
     },
     matches(key, params) {
       const wanted = checkParams(parsed, params)
       const raw = readKey(parsed, key)
       if (raw === undefined) return false
-      return Object.entries(wanted).every(([name, value]) => value === undefined || raw[name] === escapeValue(value, name))
+      return Object.entries(wanted).every(
+        ([name, value]) => value === undefined || raw[name] === escapeValue(value, name),
+      )
     },
   }
 }

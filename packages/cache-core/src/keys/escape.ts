@@ -21,9 +21,11 @@ export function escapeSegment(value: string): string {
 
 function escapeCharacter(character: string): string {
   const code = character.charCodeAt(0)
-  if (character.length === 1 && code >= 0xd800 && code <= 0xdfff) return `%u${code.toString(16).toUpperCase()}`
+  if (character.length === 1 && code >= 0xd800 && code <= 0xdfff)
+    return `%u${code.toString(16).toUpperCase()}`
   let escaped = ''
-  for (const byte of Buffer.from(character, 'utf8')) escaped += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  for (const byte of Buffer.from(character, 'utf8'))
+    escaped += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
   return escaped
 }
 
@@ -35,7 +37,9 @@ export function unescapeSegment(segment: string): string | undefined {
   try {
     const value = units
       .map((unit) =>
-        /^%u[0-9A-F]{4}$/.test(unit) ? String.fromCharCode(Number.parseInt(unit.slice(2), 16)) : decodeURIComponent(unit),
+        /^%u[0-9A-F]{4}$/.test(unit)
+          ? String.fromCharCode(Number.parseInt(unit.slice(2), 16))
+          : decodeURIComponent(unit),
       )
       .join('')
     return escapeSegment(value) === segment ? value : undefined

@@ -5,7 +5,9 @@ type RequiredText<Template extends string> = Template extends `${infer Before}[$
 type OptionalText<Template extends string> = Template extends `${string}[${infer Inside}]${infer After}`
   ? `${Inside}:${OptionalText<After>}`
   : ''
-type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer After}` ? Name | Names<After> : never
+type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer After}`
+  ? Name | Names<After>
+  : never
 type Simplify<Shape> = { [Name in keyof Shape]: Shape[Name] }
 
 /**

@@ -24,14 +24,22 @@ const templateShape = /^([^[\]]+)((?:\[:[^[\]]+\])*)$/
 export function parseTemplate(template: string, path = 'key'): ParsedTemplate {
   const match = typeof template === 'string' ? templateShape.exec(template) : null
   if (match === null) {
-    throw new CacheConfigError(path, "must be a template such as 'video:{id}' or 'list:{page}[:owner:{owner}]'")
+    throw new CacheConfigError(
+      path,
+      "must be a template such as 'video:{id}' or 'list:{page}[:owner:{owner}]'",
+    )
   }
   const required = parseSegments(match[1] ?? '', path)
   const first = required[0]
-  if (first === undefined || 'parameter' in first) throw new CacheConfigError(path, 'must begin with a literal segment')
-  const groups = [...(match[2] ?? '').matchAll(/\[:([^[\]]+)\]/g)].map((group) => parseSegments(group[1] ?? '', path))
+  if (first === undefined || 'parameter' in first)
+    throw new CacheConfigError(path, 'must begin with a literal segment')
+  const groups = [...(match[2] ?? '').matchAll(/\[:([^[\]]+)\]/g)].map((group) =>
+    parseSegments(group[1] ?? '', path),
+  )
   checkOptional(groups, path)
-  const names = [...required, ...groups.flat()].flatMap((segment) => ('parameter' in segment ? [segment.parameter] : []))
+  const names = [...required, ...groups.flat()].flatMap((segment) =>
+    'parameter' in segment ? [segment.parameter] : [],
+  )
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new CacheConfigError(path, `uses the parameter {${twice}} twice`)
   return { template, required, optional: groups, names }
@@ -42,7 +50,10 @@ function parseSegments(text: string, path: string): Segment[] {
     const parameter = parameterShape.exec(part)?.[1]
     if (parameter !== undefined) return { parameter }
     if (literalShape.test(part)) return { literal: part }
-    throw new CacheConfigError(path, `has the segment '${part}': each is a literal (letters, digits, . _ -) or one {parameter}`)
+    throw new CacheConfigError(
+      path,
+      `has the segment '${part}': each is a literal (letters, digits, . _ -) or one {parameter}`,
+    )
   })
 }
 
@@ -51,7 +62,10 @@ function checkOptional(groups: readonly (readonly Segment[])[], path: string): v
   for (const group of groups) {
     const first = group[0]
     if (first === undefined || 'parameter' in first || seen.has(first.literal)) {
-      throw new CacheConfigError(path, 'optional groups must begin with literals that differ, such as [:owner:{owner}]')
+      throw new CacheConfigError(
+        path,
+        'optional groups must begin with literals that differ, such as [:owner:{owner}]',
+      )
     }
     if (!group.some((segment) => 'parameter' in segment)) {
       throw new CacheConfigError(path, `has the optional group [:${first.literal}] without a parameter`)

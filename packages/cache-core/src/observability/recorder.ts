@@ -1,4 +1,10 @@
-import { createDefinitionCounters, definitionStats, sumCounters, type CacheStats, type DefinitionCounters } from './stats.ts'
+import {
+  createDefinitionCounters,
+  definitionStats,
+  sumCounters,
+  type CacheStats,
+  type DefinitionCounters,
+} from './stats.ts'
 
 /** The counters of one cache. */
 export class Recorder {
@@ -15,7 +21,9 @@ export class Recorder {
   }
 
   snapshot(invalidationsQueued: number): CacheStats {
-    const definitions = [...this.#definitions].map(([name, counters]) => [name, definitionStats(counters)] as const)
+    const definitions = [...this.#definitions].map(
+      ([name, counters]) => [name, definitionStats(counters)] as const,
+    )
     return {
       ...definitionStats(sumCounters(this.#definitions.values())),
       invalidations: this.invalidations,

@@ -29,9 +29,11 @@ const options = ['ttl', 'jitter', 'negativeTtl']
  * @throws {CacheConfigError} naming the option, for unknown ones and for those that cannot work.
  */
 export function resolvePolicy(policy: Policy, path: string): ResolvedPolicy {
-  if (typeof policy !== 'object' || (policy as unknown) === null) throw new CacheConfigError(path, 'must be a policy object')
+  if (typeof policy !== 'object' || (policy as unknown) === null)
+    throw new CacheConfigError(path, 'must be a policy object')
   const unknown = Object.keys(policy).find((name) => !options.includes(name))
-  if (unknown !== undefined) throw new CacheConfigError(`${path}.${unknown}`, `is not an option; known are ${options.join(', ')}`)
+  if (unknown !== undefined)
+    throw new CacheConfigError(`${path}.${unknown}`, `is not an option; known are ${options.join(', ')}`)
   const jitter = policy.jitter ?? 0
   if (typeof jitter !== 'number' || !(jitter >= 0 && jitter < 1)) {
     throw new CacheConfigError(`${path}.jitter`, 'must be a share from 0 up to, but not including, 1')
@@ -39,7 +41,8 @@ export function resolvePolicy(policy: Policy, path: string): ResolvedPolicy {
   return {
     ttlMs: durationToMs(policy.ttl, `${path}.ttl`),
     jitter,
-    negativeTtlMs: policy.negativeTtl === undefined ? 0 : durationToMs(policy.negativeTtl, `${path}.negativeTtl`),
+    negativeTtlMs:
+      policy.negativeTtl === undefined ? 0 : durationToMs(policy.negativeTtl, `${path}.negativeTtl`),
   }
 }
 

@@ -20,11 +20,27 @@ export class Inspector {
     const redisKey = request.key
     try {
       const verdict = await this.#judge.look(request)
-      if (verdict.kind === 'hit') return { hit: true, tier: 'redis', stale: false, redisKey, value: verdict.value, ...this.#times(verdict.slot) }
+      if (verdict.kind === 'hit')
+        return {
+          hit: true,
+          tier: 'redis',
+          stale: false,
+          redisKey,
+          value: verdict.value,
+          ...this.#times(verdict.slot),
+        }
       const slot = verdict.kind === 'miss' ? verdict.slot : undefined
       const reason = missReason(verdict)
       if (slot === undefined) return { hit: false, tier: 'none', stale: false, reason, tags: [], redisKey }
-      return { hit: false, tier: 'redis', stale: true, reason, redisKey, ...this.#times(slot), ...staleValue(slot) }
+      return {
+        hit: false,
+        tier: 'redis',
+        stale: true,
+        reason,
+        redisKey,
+        ...this.#times(slot),
+        ...staleValue(slot),
+      }
     } catch (error) {
       if (!isCacheError(error)) throw error
       return { hit: false, tier: 'none', stale: false, reason: 'unreachable', tags: [], redisKey }

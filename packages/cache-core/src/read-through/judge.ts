@@ -67,7 +67,11 @@ export class Judge {
   async #decode(request: EntryRequest, slot: ValueSlot): Promise<Verdict> {
     try {
       const value = decodeValue(slot.codec, slot.payload)
-      return { kind: 'hit', slot, value: request.rules.schema === undefined ? value : await checkSchema(request.rules.schema, value) }
+      return {
+        kind: 'hit',
+        slot,
+        value: request.rules.schema === undefined ? value : await checkSchema(request.rules.schema, value),
+      }
     } catch (error) {
       if (this.#events.has('codecError') && isCacheError(error)) {
         this.#events.emit('codecError', { definition: request.rules.name, error })
@@ -92,5 +96,9 @@ export async function checkSchema(schema: StandardSchema, value: unknown): Promi
 
 function pathText(path: unknown): string {
   if (!Array.isArray(path) || path.length === 0) return 'its root'
-  return path.map((part: unknown) => String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part)).join('.')
+  return path
+    .map((part: unknown) =>
+      String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part),
+    )
+    .join('.')
 }

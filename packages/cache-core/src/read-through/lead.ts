@@ -47,7 +47,13 @@ export class Lead {
   async settle(request: EntryRequest, lease: Lease, result: LoadResult): Promise<SettleResult> {
     const { store, events } = this.#options
     const slot = result.action === 'store' ? this.#slotText(request, lease, result) : ''
-    const outcome = await store.settle({ lease, action: result.action, tags: result.tags, lifeMs: result.lifeMs, slot })
+    const outcome = await store.settle({
+      lease,
+      action: result.action,
+      tags: result.tags,
+      lifeMs: result.lifeMs,
+      slot,
+    })
     const { counters, name } = request.rules
     if (outcome === 'void') {
       counters.fillsDiscarded += 1

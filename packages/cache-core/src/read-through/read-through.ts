@@ -74,7 +74,9 @@ export class ReadThrough {
     for (;;) {
       call.signal?.throwIfAborted()
       const look: Look =
-        call.fresh && restarts === 0 ? { kind: 'miss', reason: 'fresh', judged: '' } : await attend(this.#look(request), call.signal)
+        call.fresh && restarts === 0
+          ? { kind: 'miss', reason: 'fresh', judged: '' }
+          : await attend(this.#look(request), call.signal)
       if (!counted) {
         counted = true
         if (look.kind === 'hit') this.#countHit(request)
@@ -82,7 +84,11 @@ export class ReadThrough {
       }
       if (look.kind === 'hit') return look.value
       if (look.kind === 'unreachable' || look.kind === 'newer' || restarts > mostRestarts) break
-      const step = await this.#step(request, look, { ...call, fresh: call.fresh && restarts === 0, startedAt })
+      const step = await this.#step(request, look, {
+        ...call,
+        fresh: call.fresh && restarts === 0,
+        startedAt,
+      })
       if (step.kind === 'done') return step.value
       if (step.kind === 'alone') break
       if (step.kind === 'overtaken') restarts += 1
@@ -98,14 +104,19 @@ export class ReadThrough {
   ): Promise<Step> {
     if (look.kind === 'lease' && look.current) {
       const flight = this.#options.board.find(request.key, look.token)
-      return flight === undefined ? this.#await(request, look.token, call) : this.#join(request, flight, call.signal)
+      return flight === undefined
+        ? this.#await(request, look.token, call)
+        : this.#join(request, flight, call.signal)
     }
     const judged = look.kind === 'lease' ? look.token : look.judged
     const stale = look.kind === 'miss' && look.slot !== undefined ? look.slot : undefined
     const boarding = await this.#board(request, { judged, fresh: call.fresh, stale })
     switch (boarding?.kind) {
       case 'lead':
-        return { kind: 'done', value: await boarding.flight.audience.attend(boarding.flight.loaded, call.signal) }
+        return {
+          kind: 'done',
+          value: await boarding.flight.audience.attend(boarding.flight.loaded, call.signal),
+        }
       case 'join':
         return this.#join(request, boarding.flight, call.signal)
       case 'held':
@@ -125,7 +136,13 @@ export class ReadThrough {
     const { policy } = request.rules
     const lifeMs = Math.max(policy.ttlMs * (1 + policy.jitter), policy.negativeTtlMs)
     const acquire = (): Promise<AcquireResult> =>
-      store.acquire({ key: request.key, tags: request.tags, judged, intent: fresh ? 'claim' : 'load', lifeMs })
+      store.acquire({
+        key: request.key,
+        tags: request.tags,
+        judged,
+        intent: fresh ? 'claim' : 'load',
+        lifeMs,
+      })
     try {
       return await board.board(request.key, acquire, (lease: Lease) => lead.start(request, lease, stale))
     } catch (error) {
@@ -143,7 +160,11 @@ export class ReadThrough {
   }
 
   /** Waits for a load of another process; when that takes too long, this read loads for itself. */
-  async #await(request: EntryRequest, token: string, call: ReadCall & { readonly startedAt: number }): Promise<Step> {
+  async #await(
+    request: EntryRequest,
+    token: string,
+    call: ReadCall & { readonly startedAt: number },
+  ): Promise<Step> {
     const { leaseWait, clock, waitTimeoutMs } = this.#options
     const leftMs = call.startedAt + waitTimeoutMs - clock.now()
     if (leftMs <= 0) return { kind: 'alone' }

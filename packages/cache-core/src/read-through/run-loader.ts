@@ -59,7 +59,8 @@ export async function runLoader(
     throw error
   }
   const costMs = tools.clock.now() - startedAt
-  if (tools.events.has('load')) tools.events.emit('load', { definition: name, durationMs: costMs, failed: false })
+  if (tools.events.has('load'))
+    tools.events.emit('load', { definition: name, durationMs: costMs, failed: false })
   return prepare(request, tools, { loaded, wishes, costMs })
 }
 
@@ -95,9 +96,11 @@ async function prepare(
   const { policy, schema } = request.rules
   const base = { shared: wishes.shared, costMs }
   const unstored = loaded === undefined || loaded === null ? 'remove' : 'skip'
-  const ownMs = loaded === null ? policy.negativeTtlMs : applyJitter(policy.ttlMs, policy.jitter, tools.random())
+  const ownMs =
+    loaded === null ? policy.negativeTtlMs : applyJitter(policy.ttlMs, policy.jitter, tools.random())
   const lifeMs = wishes.ttlMs ?? ownMs
-  if (loaded === undefined) return { ...base, value: loaded, encoded: undefined, action: unstored, tags: request.tags, lifeMs }
+  if (loaded === undefined)
+    return { ...base, value: loaded, encoded: undefined, action: unstored, tags: request.tags, lifeMs }
   try {
     const checked = schema === undefined ? loaded : await checkSchema(schema, loaded)
     const tags = allTags(request, checked, wishes.tags)
@@ -107,13 +110,18 @@ async function prepare(
     return { ...base, value, encoded, action, tags, lifeMs }
   } catch (cause) {
     // Whatever fails here is the cache's trouble: the loader's value still goes to its callers, unstored.
-    report(request, tools, isCacheError(cause) ? cause : new CacheSerializationError('valueTags or the schema threw'))
+    report(
+      request,
+      tools,
+      isCacheError(cause) ? cause : new CacheSerializationError('valueTags or the schema threw'),
+    )
     return { ...base, value: loaded, encoded: undefined, action: 'skip', tags: request.tags, lifeMs }
   }
 }
 
 function report(request: EntryRequest, tools: LoaderTools, error: CacheError): void {
-  if (tools.events.has('codecError')) tools.events.emit('codecError', { definition: request.rules.name, error })
+  if (tools.events.has('codecError'))
+    tools.events.emit('codecError', { definition: request.rules.name, error })
 }
 
 function allTags(request: EntryRequest, value: unknown, wished: readonly string[]): readonly string[] {
@@ -126,12 +134,15 @@ function allTags(request: EntryRequest, value: unknown, wished: readonly string[
 export function checkTags(tags: readonly string[]): readonly string[] {
   if (!Array.isArray(tags)) throw new CacheConfigError('tags', 'must be an array of strings')
   for (const [index, tag] of tags.entries()) {
-    if (typeof tag !== 'string' || tag === '') throw new CacheConfigError(`tags[${String(index)}]`, 'must be a non-empty string')
+    if (typeof tag !== 'string' || tag === '')
+      throw new CacheConfigError(`tags[${String(index)}]`, 'must be a non-empty string')
   }
   return tags
 }
 
 /** The value for one more caller: a copy of its own, so that no caller can change what another has. */
 export function copyOf(result: LoadResult): unknown {
-  return result.encoded === undefined ? result.value : decodeValue(result.encoded.codec, result.encoded.payload)
+  return result.encoded === undefined
+    ? result.value
+    : decodeValue(result.encoded.codec, result.encoded.payload)
 }

@@ -61,7 +61,8 @@ export class Writer {
       stopKeeping?.()
     }
     const result = await prepareValue(request, this.#options, written)
-    const stored = lease !== undefined && result.action === 'store' && (await this.#store(request, lease, result))
+    const stored =
+      lease !== undefined && result.action === 'store' && (await this.#store(request, lease, result))
     if (!stored) await invalidate(request.key)
     return result.value as Value
   }

@@ -13,7 +13,13 @@ export interface AcquireContext {
 
 /** Reads the reply of the acquire script, and its time. */
 export function acquireResult(reply: unknown, { key, token, time, sentAt }: AcquireContext): AcquireResult {
-  const [outcome, detail, generation, seconds, microseconds] = reply as [string, string, string, string, string]
+  const [outcome, detail, generation, seconds, microseconds] = reply as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
   time.observe(Number(seconds) * 1000 + Number(microseconds) / 1000, sentAt)
   switch (outcome) {
     case 'lease':

@@ -18,10 +18,16 @@ export function checkClient(client: RedisLike): void {
     )
   }
   if (isSet(options['sentinels']) && options['role'] === 'slave') {
-    throw new CacheConfigError('redis.options.role', "must be 'master': a replica may still hold an invalidated value")
+    throw new CacheConfigError(
+      'redis.options.role',
+      "must be 'master': a replica may still hold an invalidated value",
+    )
   }
   if (isClusterClient(client) && isSet(options['scaleReads']) && options['scaleReads'] !== 'master') {
-    throw new CacheConfigError('redis.options.scaleReads', "must be 'master': a replica may still hold an invalidated value")
+    throw new CacheConfigError(
+      'redis.options.scaleReads',
+      "must be 'master': a replica may still hold an invalidated value",
+    )
   }
 }
 

@@ -41,7 +41,10 @@ export class ClusterStore implements EntryStore {
   constructor(options: RedisStoreOptions, cluster: RedisClusterLike) {
     this.#options = options
     this.#cluster = cluster
-    this.#batch = new ReadBatch(options.gate, (names) => perNode(cluster, 'get', names) as Promise<(string | null)[]>)
+    this.#batch = new ReadBatch(
+      options.gate,
+      (names) => perNode(cluster, 'get', names) as Promise<(string | null)[]>,
+    )
   }
 
   async read(key: string, tags: readonly string[]): Promise<SlotRead> {
@@ -69,14 +72,24 @@ export class ClusterStore implements EntryStore {
     const good = !judgesTags || (await this.#noteTags(tags, { lifeMs, noted: lease.generation })).good
     const reply = await script(this.#options, 'settle', {
       keys: [lease.key],
-      args: [lease.token, lease.mode, good ? action : 'release', lease.generation, scriptMs(lifeMs), markerMs(lifeMs), slot],
+      args: [
+        lease.token,
+        lease.mode,
+        good ? action : 'release',
+        lease.generation,
+        scriptMs(lifeMs),
+        markerMs(lifeMs),
+        slot,
+      ],
     })
     if (!good || reply !== 'ok') return 'void'
     return !judgesTags || (await this.#stillGood(tags, lease.generation)) ? 'ok' : 'void'
   }
 
   async remove(keys: readonly string[]): Promise<number> {
-    const removed = await this.#options.gate.insist('invalidate', () => perNode(this.#cluster, 'unlink', keys))
+    const removed = await this.#options.gate.insist('invalidate', () =>
+      perNode(this.#cluster, 'unlink', keys),
+    )
     return removed.reduce<number>((sum, count) => sum + Number(count), 0)
   }
 
@@ -89,11 +102,15 @@ export class ClusterStore implements EntryStore {
       const before = await this.#topology()
       for (const node of this.#cluster.nodes('master')) {
         for await (const names of scanPages(this.#options.gate, node, glob)) {
-          yield { scanned: names.length, removed: await this.#sweepNames(names.filter(options.wanted), options.dryRun) }
+          yield {
+            scanned: names.length,
+            removed: await this.#sweepNames(names.filter(options.wanted), options.dryRun),
+          }
         }
       }
       if ((await this.#topology()) === before) return
-      if (attempt === mostSweeps) throw new CacheStoreError('invalidate', 'the Cluster moved slots during every sweep')
+      if (attempt === mostSweeps)
+        throw new CacheStoreError('invalidate', 'the Cluster moved slots during every sweep')
       await new Promise<void>((resolve) => {
         this.#cluster.refreshSlotsCache(() => {
           resolve()
@@ -108,7 +125,11 @@ export class ClusterStore implements EntryStore {
     for (let start = 0; start < names.length; start += sweepChunk) {
       const chunk = names.slice(start, start + sweepChunk)
       const counts = await gate.insist('invalidate', () =>
-        Promise.all(chunk.map((name) => runScript(gate.client, scripts.sweep, { keys: [name], args: [dryRun ? '1' : '0'] }))),
+        Promise.all(
+          chunk.map((name) =>
+            runScript(gate.client, scripts.sweep, { keys: [name], args: [dryRun ? '1' : '0'] }),
+          ),
+        ),
       )
       removed += counts.reduce<number>((sum, count) => sum + Number(count), 0)
     }
@@ -118,7 +139,9 @@ export class ClusterStore implements EntryStore {
   /** Which master serves which slots, as the Cluster says now. */
   async #topology(): Promise<string> {
     const [node = this.#cluster] = this.#cluster.nodes('master')
-    const ranges = (await this.#options.gate.insist('invalidate', () => node.call('CLUSTER', 'SLOTS'))) as unknown[][]
+    const ranges = (await this.#options.gate.insist('invalidate', () =>
+      node.call('CLUSTER', 'SLOTS'),
+    )) as unknown[][]
     const masters = ranges.map(([from, to, master]) => ({ from: Number(from), to, master }))
     return JSON.stringify(masters.sort((a, b) => a.from - b.from))
   }

@@ -42,7 +42,10 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
   if (options.enabled === false) return offStore(options.namespace)
   const client = options.redis
   if (client === undefined) {
-    throw new CacheConfigError('redis', 'must be an ioredis client; it may be left out only with `enabled: false`')
+    throw new CacheConfigError(
+      'redis',
+      'must be an ioredis client; it may be left out only with `enabled: false`',
+    )
   }
   checkClient(client)
   const { clock, events, recorder, time } = tools

@@ -2,7 +2,11 @@ import { keySlot } from './key-slot.ts'
 import type { RedisClusterLike } from './redis-like.ts'
 
 /** Runs one single-key command for each name, in one pipeline per node, and answers in the order of the names. */
-export async function perNode(cluster: RedisClusterLike, command: 'get' | 'unlink', names: readonly string[]): Promise<unknown[]> {
+export async function perNode(
+  cluster: RedisClusterLike,
+  command: 'get' | 'unlink',
+  names: readonly string[],
+): Promise<unknown[]> {
   const groups = new Map<string, number[]>()
   for (const [index, name] of names.entries()) {
     const slot = keySlot(name)

@@ -46,7 +46,8 @@ export class ReadBatch {
       .run('read', () => this.#fetchInChunks(all))
       .then(
         (values) => {
-          for (const { names, resolve } of requests) resolve(names.map((name) => values[positions.get(name) ?? -1] ?? null))
+          for (const { names, resolve } of requests)
+            resolve(names.map((name) => values[positions.get(name) ?? -1] ?? null))
         },
         (error: unknown) => {
           for (const { reject } of requests) reject(error)
@@ -57,7 +58,8 @@ export class ReadBatch {
   async #fetchInChunks(names: string[]): Promise<(string | null)[]> {
     if (names.length <= maxNames) return this.#fetch(names)
     const chunks: Promise<(string | null)[]>[] = []
-    for (let start = 0; start < names.length; start += maxNames) chunks.push(this.#fetch(names.slice(start, start + maxNames)))
+    for (let start = 0; start < names.length; start += maxNames)
+      chunks.push(this.#fetch(names.slice(start, start + maxNames)))
     return (await Promise.all(chunks)).flat()
   }
 }

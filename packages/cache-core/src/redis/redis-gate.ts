@@ -43,7 +43,8 @@ export class RedisGate {
   /** Runs an operation that can be done without, so the breaker may hold it back. */
   run<Result>(operation: string, send: () => Promise<Result>): Promise<Result> {
     if (!this.ready) return Promise.reject(this.#refuse(operation, 'the Redis client is not ready'))
-    if (!this.#options.breaker.allows()) return Promise.reject(this.#refuse(operation, 'Redis did not answer lately'))
+    if (!this.#options.breaker.allows())
+      return Promise.reject(this.#refuse(operation, 'Redis did not answer lately'))
     return this.#send(operation, send)
   }
 
@@ -99,12 +100,16 @@ export class RedisGate {
     const message = cause instanceof Error ? cause.message : ''
     if (refusal.test(message)) {
       this.#options.breaker.succeeded()
-      const error = new CacheStoreError(operation, `Redis refused the operation (${message.split(' ', 1)[0] ?? ''})`)
+      const error = new CacheStoreError(
+        operation,
+        `Redis refused the operation (${message.split(' ', 1)[0] ?? ''})`,
+      )
       this.#options.onFailure(operation, error)
       return error
     }
     const timedOut = message === 'Command timed out'
-    if (timedOut) return this.#failed(operation, new CacheTimeoutError('store', 'Redis did not answer in time'), true)
+    if (timedOut)
+      return this.#failed(operation, new CacheTimeoutError('store', 'Redis did not answer in time'), true)
     // The client's error is no cause: it carries the command's arguments, keys and values among them.
     return this.#failed(operation, new CacheStoreError(operation, 'the connection to Redis failed'), false)
   }

@@ -12,7 +12,9 @@ export async function* scanPages(gate: RedisGate, node: RedisLike, glob: string)
   let cursor = '0'
   do {
     const from = cursor
-    const reply = await gate.insist('invalidate', () => node.call('SCAN', from, 'MATCH', glob, 'COUNT', scanCount))
+    const reply = await gate.insist('invalidate', () =>
+      node.call('SCAN', from, 'MATCH', glob, 'COUNT', scanCount),
+    )
     const [next, names] = reply as [string, string[]]
     cursor = next
     yield names

@@ -30,7 +30,10 @@ export class SingleStore implements EntryStore {
   constructor(options: RedisStoreOptions) {
     this.#options = options
     const { gate } = options
-    this.#batch = new ReadBatch(gate, (names) => gate.client.call('MGET', ...names) as Promise<(string | null)[]>)
+    this.#batch = new ReadBatch(
+      gate,
+      (names) => gate.client.call('MGET', ...names) as Promise<(string | null)[]>,
+    )
   }
 
   async read(key: string, tags: readonly string[]): Promise<SlotRead> {

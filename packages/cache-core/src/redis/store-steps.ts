@@ -34,7 +34,9 @@ export function script(
 
 /** Prolongs a lease; whether it still stood. */
 export async function renewLease(options: RedisStoreOptions, lease: Lease): Promise<boolean> {
-  return (await script(options, 'renew', { keys: [lease.key], args: [lease.token, lease.mode, leaseMs] })) === 1
+  return (
+    (await script(options, 'renew', { keys: [lease.key], args: [lease.token, lease.mode, leaseMs] })) === 1
+  )
 }
 
 export function markerNames({ names }: RedisStoreOptions, tags: readonly string[]): string[] {

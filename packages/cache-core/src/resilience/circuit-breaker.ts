@@ -57,7 +57,8 @@ export class CircuitBreaker {
     this.#count()
     this.#failures += 1
     this.#timeouts = timedOut ? this.#timeouts + 1 : 0
-    if (this.#state === 'half-open' || this.#timeouts >= timeoutsInARow || this.#tooManyFailures()) this.#open()
+    if (this.#state === 'half-open' || this.#timeouts >= timeoutsInARow || this.#tooManyFailures())
+      this.#open()
   }
 
   /** Closes the breaker, as when a new connection is ready. */

@@ -19,8 +19,12 @@ export function durationToMs(duration: Duration, path: string): number {
   if (duration === 'forever') return Infinity
   const match = typeof duration === 'string' ? shape.exec(duration) : null
   if (match === null) {
-    const hint = typeof duration === 'number' ? `write '${String(duration)}ms' or '${String(duration)}s'` : "write '30s'"
-    throw new CacheConfigError(path, `must be a duration such as '250ms', '30s', '5m', '1d' or 'forever': ${hint}`)
+    const hint =
+      typeof duration === 'number' ? `write '${String(duration)}ms' or '${String(duration)}s'` : "write '30s'"
+    throw new CacheConfigError(
+      path,
+      `must be a duration such as '250ms', '30s', '5m', '1d' or 'forever': ${hint}`,
+    )
   }
   const ms = Math.round(Number(match[1]) * (unitMs[match[2] ?? ''] ?? NaN))
   if (!(ms > 0) || ms > Number.MAX_SAFE_INTEGER) throw new CacheConfigError(path, 'must be longer than 0')

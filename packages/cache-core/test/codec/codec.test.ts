@@ -28,7 +28,14 @@ test('rich types come back equal', () => {
 })
 
 test('any mix of them does', () => {
-  const value = fc.anything({ withDate: true, withMap: true, withSet: true, withBigInt: true, withTypedArray: false, withNullPrototype: false })
+  const value = fc.anything({
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withBigInt: true,
+    withTypedArray: false,
+    withNullPrototype: false,
+  })
   fc.assert(
     fc.property(value, (any) => {
       expect(roundTrip(any)).toStrictEqual(any)
@@ -60,13 +67,19 @@ test('what cannot be stored is refused without naming it', () => {
   const cycle: unknown[] = []
   cycle.push(cycle)
   for (const value of [() => 'secret', Symbol('secret'), cycle]) {
-    expect(() => encodeValue(value)).toThrow(expect.objectContaining({ code: 'E_CACHE_SERIALIZATION' }) as Error)
+    expect(() => encodeValue(value)).toThrow(
+      expect.objectContaining({ code: 'E_CACHE_SERIALIZATION' }) as Error,
+    )
     expect(() => encodeValue(value)).not.toThrow(/secret/)
   }
 })
 
 test('what cannot be decoded says so and does not quote it', () => {
-  for (const [codec, payload] of [['j', '{"secret'], ['r', '{"~t":"Nothing"}'], ['?', '1']] as const) {
+  for (const [codec, payload] of [
+    ['j', '{"secret'],
+    ['r', '{"~t":"Nothing"}'],
+    ['?', '1'],
+  ] as const) {
     const error = catchError(() => decodeValue(codec, payload))
     expect(error).toMatchObject({ code: 'E_CACHE_SERIALIZATION' })
     expect(error).not.toHaveProperty('cause')

@@ -41,7 +41,10 @@ test('concurrent first touches seed once, and none is lost', async () => {
   ledger.counts.set('video:views:1', { value: 41, applied: 0 })
   const namespace = uniqueNamespace()
   const [one, two] = [await views(namespace, ledger), await views(namespace, ledger)]
-  const counts = await Promise.all([...Array.from({ length: 20 }, () => one.counter.increment({ id: 1 })), ...Array.from({ length: 20 }, () => two.counter.increment({ id: 1 }))])
+  const counts = await Promise.all([
+    ...Array.from({ length: 20 }, () => one.counter.increment({ id: 1 })),
+    ...Array.from({ length: 20 }, () => two.counter.increment({ id: 1 })),
+  ])
   expect([...counts].sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, index) => 42 + index))
   expect(one.seed).toHaveBeenCalledTimes(1)
 })
@@ -121,7 +124,10 @@ test('overflow and fractions are refused and change nothing', async () => {
   const { counter } = await views(uniqueNamespace(), new Ledger())
   await counter.increment({ id: 1 }, Number.MAX_SAFE_INTEGER - 1)
   await expect(counter.increment({ id: 1 }, 5)).rejects.toMatchObject({ code: 'E_CACHE_STORE' })
-  await expect(counter.increment({ id: 1 }, 0.5)).rejects.toMatchObject({ code: 'E_CACHE_CONFIG', path: 'by' })
+  await expect(counter.increment({ id: 1 }, 0.5)).rejects.toMatchObject({
+    code: 'E_CACHE_CONFIG',
+    path: 'by',
+  })
   expect(await counter.get({ id: 1 })).toBe(Number.MAX_SAFE_INTEGER - 1)
 })
 

@@ -23,10 +23,15 @@ test('the format of version 1 is what it was when it was published', () => {
 
 test('any value reads back', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ minLength: 1 })), fc.string(), fc.boolean(), (tags, payload, forever) => {
-      const value = { ...golden, tags, payload, freshUntil: forever ? Infinity : golden.freshUntil }
-      expect(decodeSlot(encodeValueSlot(value))).toEqual({ kind: 'value', ...value })
-    }),
+    fc.property(
+      fc.array(fc.string({ minLength: 1 })),
+      fc.string(),
+      fc.boolean(),
+      (tags, payload, forever) => {
+        const value = { ...golden, tags, payload, freshUntil: forever ? Infinity : golden.freshUntil }
+        expect(decodeSlot(encodeValueSlot(value))).toEqual({ kind: 'value', ...value })
+      },
+    ),
   )
 })
 

@@ -36,19 +36,35 @@ describe.each(Object.entries(ways))('a load that is overtaken by an invalidation
 const namesTheEntry = ['its key', 'a pattern', 'all'] as const
 const namesItsTag = ['a tag known before the load', 'a tag that the value tells'] as const
 
-test.each(namesTheEntry)('without the compare-and-set (rule 4), an invalidation of %s leaves the old value', async (way) => {
-  const settle = scripts.settle.lua.replace(/return 'void'/g, '')
-  expect((await overtakeWith({ settle }, ways[way])).after).toBe('old')
-})
+test.each(namesTheEntry)(
+  'without the compare-and-set (rule 4), an invalidation of %s leaves the old value',
+  async (way) => {
+    const settle = scripts.settle.lua.replace(/return 'void'/g, '')
+    expect((await overtakeWith({ settle }, ways[way])).after).toBe('old')
+  },
+)
 
-test.each(namesItsTag)('without the generation (rule 8), an invalidation of %s leaves the old value', async (way) => {
-  const acquire = scripts.acquire.lua.replace('reply[3] = generation', "generation = '8999999999999999'\n$&")
-  expect((await overtakeWith({ acquire }, ways[way])).after).toBe('old')
-})
+test.each(namesItsTag)(
+  'without the generation (rule 8), an invalidation of %s leaves the old value',
+  async (way) => {
+    const acquire = scripts.acquire.lua.replace(
+      'reply[3] = generation',
+      "generation = '8999999999999999'\n$&",
+    )
+    expect((await overtakeWith({ acquire }, ways[way])).after).toBe('old')
+  },
+)
 
 /** The same scenario with some scripts broken on purpose. */
-async function overtakeWith(broken: Readonly<Record<string, string>>, target: InvalidateTarget): Promise<Outcome> {
-  const cache = createCache({ redis: withScripts(await connect(), broken), namespace: uniqueNamespace(), redisTimeout: '2s' })
+async function overtakeWith(
+  broken: Readonly<Record<string, string>>,
+  target: InvalidateTarget,
+): Promise<Outcome> {
+  const cache = createCache({
+    redis: withScripts(await connect(), broken),
+    namespace: uniqueNamespace(),
+    redisTimeout: '2s',
+  })
   try {
     return await overtakeLoad(cache, cache, target)
   } finally {

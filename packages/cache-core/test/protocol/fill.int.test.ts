@@ -51,7 +51,11 @@ test('rule 4: the leader does not wait for the fill, close does', async () => {
 test('rule 4: a load that finds nothing removes the stale value that it was to replace', async () => {
   const namespace = uniqueNamespace()
   const { cache, redis } = await connectCache({ namespace })
-  const video = cache.define({ key: 'video:{id}', policy: { ttl: '5m' }, load: (): string | undefined => undefined })
+  const video = cache.define({
+    key: 'video:{id}',
+    policy: { ttl: '5m' },
+    load: (): string | undefined => undefined,
+  })
   await video.set({ id: 1 }, 'to be replaced')
   expect(await video.refresh({ id: 1 })).toBeUndefined()
   await vi.waitFor(async () => {
@@ -66,7 +70,9 @@ test('rule 5: a loader that throws leaves no lease, and nobody runs it twice for
   const load = vi.fn((): Promise<string> => Promise.reject(failure))
   const video = cache.define({ key: 'video:{id}', policy: { ttl: '5m' }, load })
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => video.getOrSet({ id: 1 })))
-  expect(new Set(results.map((result) => (result.status === 'rejected' ? result.reason : undefined)))).toEqual(new Set([failure]))
+  expect(
+    new Set(results.map((result) => (result.status === 'rejected' ? result.reason : undefined))),
+  ).toEqual(new Set([failure]))
   expect(load).toHaveBeenCalledTimes(1)
   await vi.waitFor(async () => {
     expect(await redis.exists(`${namespace}:video:1`)).toBe(0)
@@ -78,7 +84,11 @@ test('null is not stored without negativeTtl, and skip stores nothing', async ()
   const { cache, redis } = await connectCache({ namespace })
   const load = vi.fn((): null => null)
   const absent = cache.define({ key: 'absent:{id}', policy: { ttl: '5m' }, load })
-  const skipped = cache.define({ key: 'skipped:{id}', policy: { ttl: '5m' }, load: (_, { skip }) => skip('not kept') })
+  const skipped = cache.define({
+    key: 'skipped:{id}',
+    policy: { ttl: '5m' },
+    load: (_, { skip }) => skip('not kept'),
+  })
   expect([await absent.getOrSet({ id: 1 }), await absent.getOrSet({ id: 1 })]).toEqual([null, null])
   expect(load).toHaveBeenCalledTimes(2)
   expect(await skipped.getOrSet({ id: 1 })).toBe('not kept')

@@ -26,7 +26,8 @@ test('P1 holds while entries, leases, markers and the generation are evicted at 
   let running = true
   const evict = async (): Promise<void> => {
     while (running) {
-      for (const key of await redis.keys(`${caches[0]?.namespace ?? ''}:*`)) if (Math.random() < 0.3) await redis.unlink(key)
+      for (const key of await redis.keys(`${caches[0]?.namespace ?? ''}:*`))
+        if (Math.random() < 0.3) await redis.unlink(key)
     }
   }
   const evicting = evict()
@@ -40,7 +41,9 @@ test('the same check finds stale reads when fills are not compared', async () =>
   const namespace = uniqueNamespace()
   const settle = scripts.settle.lua.replace(/return 'void'/g, '').replaceAll("return 'tags'", '')
   const caches = await Promise.all(
-    [1, 2, 3].map(async () => createCache({ redis: withScripts(await connect(), { settle }), namespace, redisTimeout: '2s' })),
+    [1, 2, 3].map(async () =>
+      createCache({ redis: withScripts(await connect(), { settle }), namespace, redisTimeout: '2s' }),
+    ),
   )
   const history = await checkHistory(caches, operations)
   await Promise.all(caches.map((cache) => cache.close()))

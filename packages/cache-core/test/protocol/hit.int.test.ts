@@ -8,11 +8,21 @@ afterEach(closeAll)
 test('rule 2: a hit is one MGET, with the markers of the known tags, and no script', async () => {
   const { client, sent } = countCommands(await connect())
   const cache = createCache({ redis: client, namespace: uniqueNamespace() })
-  const video = cache.define({ key: 'video:{id}', policy: { ttl: '5m' }, tags: () => ['a', 'b'], load: () => 'loaded' })
+  const video = cache.define({
+    key: 'video:{id}',
+    policy: { ttl: '5m' },
+    tags: () => ['a', 'b'],
+    load: () => 'loaded',
+  })
   await video.getOrSet({ id: 1 })
   await cache.close()
   const again = createCache({ redis: client, namespace: cache.namespace })
-  const same = again.define({ key: 'video:{id}', policy: { ttl: '5m' }, tags: () => ['a', 'b'], load: () => 'not needed' })
+  const same = again.define({
+    key: 'video:{id}',
+    policy: { ttl: '5m' },
+    tags: () => ['a', 'b'],
+    load: () => 'not needed',
+  })
   sent.length = 0
   expect(await same.getOrSet({ id: 1 })).toBe('loaded')
   expect(sent.map(({ command, args }) => [command, args.length])).toEqual([['MGET', 3]])
@@ -53,7 +63,7 @@ test('rule 2: clients whose names or reads cannot be trusted are refused, naming
       createCache({ redis: Object.assign(Object.create(redis) as typeof redis, { options }), namespace: 'n' })
       return 'accepted'
     } catch (error) {
-      return isCacheError(error, 'E_CACHE_CONFIG') ? error.message.split(':', 1)[0] ?? '' : 'another error'
+      return isCacheError(error, 'E_CACHE_CONFIG') ? (error.message.split(':', 1)[0] ?? '') : 'another error'
     }
   }
   expect(refused({ keyPrefix: 'app:' })).toBe('redis.options.keyPrefix')
@@ -64,7 +74,11 @@ test('rule 2: clients whose names or reads cannot be trusted are refused, naming
 
 test('a hit hands every caller a value of its own, and 0, empty text, false and null are values', async () => {
   const { cache } = await connectCache({ namespace: uniqueNamespace() })
-  const anything = cache.define({ key: 'any:{id}', policy: { ttl: '5m', negativeTtl: '1m' }, load: (): unknown => undefined })
+  const anything = cache.define({
+    key: 'any:{id}',
+    policy: { ttl: '5m', negativeTtl: '1m' },
+    load: (): unknown => undefined,
+  })
   for (const [index, value] of [0, '', false, null].entries()) {
     const load = vi.fn(() => value)
     expect(await anything.getOrSet({ id: index }, load)).toBe(value)

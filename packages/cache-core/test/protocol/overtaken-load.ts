@@ -3,7 +3,7 @@ import type { Cache, Definition, InvalidateTarget } from '../../src/index.ts'
 import { createGate } from '../support/gate.ts'
 
 /** One row of the source, and a loader that can be stopped between reading it and returning. */
-export class Source {
+class Source {
   version = 'old'
   loads = 0
   /** Stops the next load after it has read. */

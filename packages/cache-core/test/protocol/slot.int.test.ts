@@ -26,7 +26,12 @@ test('rule 1: a slot is absent, then a lease with a short life, then a value wit
   gate.open()
   await read
   await vi.waitFor(async () => {
-    expect(decodeSlot(await redis.get(key))).toMatchObject({ kind: 'value', payload: '"loaded"', version: 1, tags: [] })
+    expect(decodeSlot(await redis.get(key))).toMatchObject({
+      kind: 'value',
+      payload: '"loaded"',
+      version: 1,
+      tags: [],
+    })
   })
   expect(await redis.pttl(key)).toBeGreaterThan(9 * 60_000)
 })
@@ -84,8 +89,18 @@ test('a raised version of a definition makes older entries misses, and an older 
   const namespace = uniqueNamespace()
   const older = await connectCache({ namespace })
   const newer = await connectCache({ namespace })
-  const before = older.cache.define({ key: 'video:{id}', policy: { ttl: '10m' }, version: 1, load: () => 'old shape' })
-  const after = newer.cache.define({ key: 'video:{id}', policy: { ttl: '10m' }, version: 2, load: () => 'new shape' })
+  const before = older.cache.define({
+    key: 'video:{id}',
+    policy: { ttl: '10m' },
+    version: 1,
+    load: () => 'old shape',
+  })
+  const after = newer.cache.define({
+    key: 'video:{id}',
+    policy: { ttl: '10m' },
+    version: 2,
+    load: () => 'new shape',
+  })
   await before.getOrSet({ id: 1 })
   expect(await after.getOrSet({ id: 1 })).toBe('new shape')
   await vi.waitFor(async () => {

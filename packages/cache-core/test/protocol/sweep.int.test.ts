@@ -6,8 +6,18 @@ afterEach(closeAll)
 
 test('rule 13: a matching compares parameters, where a glob would find more', async () => {
   const { cache } = await connectCache({ namespace: uniqueNamespace() })
-  const list = cache.define({ key: 'list:page:{page}[:owner:{owner}]', policy: { ttl: '5m' }, load: () => 'list' })
-  for (const params of [{ page: 1 }, { page: 11 }, { page: 1, owner: 'a' }, { page: 1, owner: 'ab' }, { page: 2, owner: 'a' }]) {
+  const list = cache.define({
+    key: 'list:page:{page}[:owner:{owner}]',
+    policy: { ttl: '5m' },
+    load: () => 'list',
+  })
+  for (const params of [
+    { page: 1 },
+    { page: 11 },
+    { page: 1, owner: 'a' },
+    { page: 1, owner: 'ab' },
+    { page: 2, owner: 'a' },
+  ]) {
     await list.set(params, 'list')
   }
   const report = await list.invalidateMatching({ page: 1, owner: 'a' })
@@ -31,7 +41,9 @@ test('rule 13: only entries and leases are swept; counters, helper keys and othe
   await video.set({ id: 2 }, 'v')
   expect(await cache.invalidate('all')).toMatchObject({ removed: 1 })
   expect((await redis.keys(`${namespace}:*`)).sort()).toEqual(
-    ['video:hash', 'video:mine', 'video:views:1', '~generation', '~tag:t'].map((key) => `${namespace}:${key}`),
+    ['video:hash', 'video:mine', 'video:views:1', '~generation', '~tag:t'].map(
+      (key) => `${namespace}:${key}`,
+    ),
   )
   expect(await views.get({ id: 1 })).toBe(42)
 })
@@ -39,7 +51,11 @@ test('rule 13: only entries and leases are swept; counters, helper keys and othe
 test('rule 13: a lease is swept too, so a load that began before cannot store', async () => {
   const { cache } = await connectCache({ namespace: uniqueNamespace() })
   const gate = createGate()
-  const video = cache.define({ key: 'video:{id}', policy: { ttl: '5m' }, load: () => gate.pass().then(() => 'old') })
+  const video = cache.define({
+    key: 'video:{id}',
+    policy: { ttl: '5m' },
+    load: () => gate.pass().then(() => 'old'),
+  })
   const leader = video.getOrSet({ id: 1 })
   await gate.reached
   expect(await cache.invalidate({ pattern: 'vid*' })).toMatchObject({ removed: 1 })

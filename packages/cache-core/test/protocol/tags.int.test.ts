@@ -9,7 +9,12 @@ type Tagged = Definition<{ readonly id: string | number | bigint | boolean }, nu
 function defineTagged(cache: Cache): { tagged: Tagged; load: ReturnType<typeof vi.fn<() => number>> } {
   let loads = 0
   const load = vi.fn(() => (loads += 1))
-  const tagged = cache.define({ key: 'tagged:{id}', policy: { ttl: '5m' }, tags: () => ['all-of-them'], load })
+  const tagged = cache.define({
+    key: 'tagged:{id}',
+    policy: { ttl: '5m' },
+    tags: () => ['all-of-them'],
+    load,
+  })
   return { tagged, load }
 }
 
@@ -43,7 +48,9 @@ test('rule 8: the generation only grows, also when it was evicted or the serverâ
   await redis.del(`${namespace}:~generation`)
   await cache.invalidate({ tag: 'another' })
   const [seconds] = await redis.time()
-  expect(Number(await redis.get(`${namespace}:~generation`))).toBeGreaterThanOrEqual(Number(seconds) * 1_000_000)
+  expect(Number(await redis.get(`${namespace}:~generation`))).toBeGreaterThanOrEqual(
+    Number(seconds) * 1_000_000,
+  )
 })
 
 test('rule 9: markers and the generation outlive the entries that are judged by them', async () => {
@@ -51,7 +58,8 @@ test('rule 9: markers and the generation outlive the entries that are judged by 
   const { cache, redis } = await connectCache({ namespace })
   const { tagged } = defineTagged(cache)
   await stored(tagged)
-  for (const helper of ['~tag:all-of-them', '~generation']) await redis.pexpire(`${namespace}:${helper}`, 1000)
+  for (const helper of ['~tag:all-of-them', '~generation'])
+    await redis.pexpire(`${namespace}:${helper}`, 1000)
   await stored(tagged, 2)
   const entryMs = await redis.pttl(`${namespace}:tagged:2`)
   expect(await redis.pttl(`${namespace}:~tag:all-of-them`)).toBeGreaterThan(entryMs)
@@ -61,7 +69,12 @@ test('rule 9: markers and the generation outlive the entries that are judged by 
 test('rule 9: entries that live for ever have markers that do', async () => {
   const namespace = uniqueNamespace()
   const { cache, redis } = await connectCache({ namespace })
-  const eternal = cache.define({ key: 'eternal:{id}', policy: { ttl: 'forever' }, tags: () => ['e'], load: () => 1 })
+  const eternal = cache.define({
+    key: 'eternal:{id}',
+    policy: { ttl: 'forever' },
+    tags: () => ['e'],
+    load: () => 1,
+  })
   await eternal.getOrSet({ id: 1 })
   await vi.waitFor(async () => {
     expect(await redis.pttl(`${namespace}:eternal:1`)).toBe(-1)
@@ -97,7 +110,9 @@ test('rule 11: a tag invalidation writes the generation and one marker, however 
   expect(before).toHaveLength(502)
   await cache.invalidate({ tag: 'all-of-them' })
   expect((await redis.keys(`${namespace}:*`)).sort()).toEqual(before.sort())
-  expect(await Promise.all(Array.from({ length: 500 }, (_, id) => tagged.get({ id })))).toEqual(Array(500).fill(undefined))
+  expect(await Promise.all(Array.from({ length: 500 }, (_, id) => tagged.get({ id })))).toEqual(
+    Array(500).fill(undefined),
+  )
 })
 
 test('a tag of another name does not make an entry stale', async () => {

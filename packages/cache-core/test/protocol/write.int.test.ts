@@ -81,7 +81,9 @@ test('a write that fails changes nothing, unless it had invalidated its entry be
   const { cache } = await connectCache({ namespace: uniqueNamespace() })
   const user = cache.define({ ...options, load: () => 'loaded' })
   await user.set({ id: 1 }, 'before')
-  await expect(user.writeThrough({ id: 1 }, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused')
+  await expect(user.writeThrough({ id: 1 }, () => Promise.reject(new Error('refused')))).rejects.toThrow(
+    'refused',
+  )
   expect(await user.get({ id: 1 })).toBe('before')
   const ambiguous = user.writeThrough({ id: 1 }, async () => {
     await user.invalidate({ id: 1 })

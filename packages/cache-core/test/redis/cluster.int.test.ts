@@ -19,7 +19,10 @@ afterAll(async () => {
 })
 
 async function clusterCache(namespace: string): Promise<{ cache: Cache; client: Cluster }> {
-  const client = new Cluster([...nodes.nodes], { redisOptions: { maxRetriesPerRequest: 0 }, enableOfflineQueue: false })
+  const client = new Cluster([...nodes.nodes], {
+    redisOptions: { maxRetriesPerRequest: 0 },
+    enableOfflineQueue: false,
+  })
   client.on('error', () => undefined)
   clients.push(client)
   await vi.waitFor(() => {
@@ -28,21 +31,31 @@ async function clusterCache(namespace: string): Promise<{ cache: Cache; client: 
   return { cache: createCache({ redis: client, namespace, redisTimeout: '2s' }), client }
 }
 
-describe.each(Object.entries(ways))('on a Cluster, a load that is overtaken by an invalidation of %s', (_, target) => {
-  test('is not seen by anyone who reads after it', async () => {
-    const namespace = uniqueNamespace()
-    const [one, two] = [await clusterCache(namespace), await clusterCache(namespace)]
-    const fresh = { during: 'new', after: 'new', afterElsewhere: 'new' }
-    expect(await overtakeLoad(one.cache, one.cache, target)).toEqual(fresh)
-    const again = await clusterCache(uniqueNamespace())
-    expect(await overtakeLoad(again.cache, (await clusterCache(again.cache.namespace)).cache, target)).toEqual(fresh)
-    await two.cache.close()
-  })
-})
+describe.each(Object.entries(ways))(
+  'on a Cluster, a load that is overtaken by an invalidation of %s',
+  (_, target) => {
+    test('is not seen by anyone who reads after it', async () => {
+      const namespace = uniqueNamespace()
+      const [one, two] = [await clusterCache(namespace), await clusterCache(namespace)]
+      const fresh = { during: 'new', after: 'new', afterElsewhere: 'new' }
+      expect(await overtakeLoad(one.cache, one.cache, target)).toEqual(fresh)
+      const again = await clusterCache(uniqueNamespace())
+      expect(
+        await overtakeLoad(again.cache, (await clusterCache(again.cache.namespace)).cache, target),
+      ).toEqual(fresh)
+      await two.cache.close()
+    })
+  },
+)
 
 test('reads of many keys on all nodes answer in order, and a sweep finds them on every master', async () => {
   const { cache, client } = await clusterCache(uniqueNamespace())
-  const item = cache.define({ key: 'item:{id}', policy: { ttl: '5m' }, tags: () => ['items'], load: ({ id }) => Number(id) })
+  const item = cache.define({
+    key: 'item:{id}',
+    policy: { ttl: '5m' },
+    tags: () => ['items'],
+    load: ({ id }) => Number(id),
+  })
   const ids = Array.from({ length: 300 }, (_, id) => id)
   expect(await Promise.all(ids.map((id) => item.getOrSet({ id })))).toEqual(ids)
   await vi.waitFor(() => {

@@ -10,7 +10,10 @@ afterEach(async () => {
 
 const definition = { key: 'video:{id}', policy: { ttl: '5m' }, tags: () => ['videos'] } as const
 
-async function cacheOnOwnRedis(options: { readonly onInvalidationFailure?: 'throw' | 'queue' } = {}, args: string[] = []) {
+async function cacheOnOwnRedis(
+  options: { readonly onInvalidationFailure?: 'throw' | 'queue' } = {},
+  args: string[] = [],
+) {
   const server = await ownRedis(args)
   const redis = await connect(server.url)
   const cache = createCache({ redis, namespace: uniqueNamespace(), redisTimeout: '100ms', ...options })
@@ -64,7 +67,11 @@ test('a cache that is made before Redis is there answers from the source, and us
   const { server, video } = await cacheOnOwnRedis()
   await server.kill()
   const { Redis } = await import('ioredis')
-  const late = new Redis(server.url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, retryStrategy: () => 50 })
+  const late = new Redis(server.url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => 50,
+  })
   late.on('error', () => undefined)
   const cache = createCache({ redis: late, namespace: uniqueNamespace() })
   const same = cache.define({ ...definition, load: () => 'from the source' })
@@ -101,31 +108,39 @@ test.each([
   ['a tag', { tag: 'videos' }],
   ['a pattern', { pattern: 'video:*' }],
   ['all', 'all'],
-] as const)('rule 23: queued, an invalidation of %s is done before this process trusts Redis again', async (_, target) => {
-  const { server, cache, video, row } = await cacheOnOwnRedis({ onInvalidationFailure: 'queue' })
-  await video.getOrSet({ id: 1 })
-  await vi.waitFor(async () => {
-    expect(await video.has({ id: 1 })).toBe(true)
-  })
-  await server.pause()
-  row.version = 2
-  expect(await cache.invalidate(target)).toMatchObject({ queued: 1 })
-  expect(cache.stats().invalidationsQueued).toBe(1)
-  expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })
-  await server.resume()
-  expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })
-  await vi.waitFor(
-    async () => {
-      expect(cache.stats().invalidationsQueued).toBe(0)
-      expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })
+] as const)(
+  'rule 23: queued, an invalidation of %s is done before this process trusts Redis again',
+  async (_, target) => {
+    const { server, cache, video, row } = await cacheOnOwnRedis({ onInvalidationFailure: 'queue' })
+    await video.getOrSet({ id: 1 })
+    await vi.waitFor(async () => {
       expect(await video.has({ id: 1 })).toBe(true)
-    },
-    { timeout: 15_000 },
-  )
-})
+    })
+    await server.pause()
+    row.version = 2
+    expect(await cache.invalidate(target)).toMatchObject({ queued: 1 })
+    expect(cache.stats().invalidationsQueued).toBe(1)
+    expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })
+    await server.resume()
+    expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })
+    await vi.waitFor(
+      async () => {
+        expect(cache.stats().invalidationsQueued).toBe(0)
+        expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })
+        expect(await video.has({ id: 1 })).toBe(true)
+      },
+      { timeout: 15_000 },
+    )
+  },
+)
 
 test('rule 23: queued invalidations are replayed without any read, also after a restart that kept the old value', async () => {
-  const { server, redis, cache, video, row } = await cacheOnOwnRedis({ onInvalidationFailure: 'queue' }, ['--appendonly', 'yes', '--appendfsync', 'always'])
+  const { server, redis, cache, video, row } = await cacheOnOwnRedis({ onInvalidationFailure: 'queue' }, [
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    'always',
+  ])
   await video.getOrSet({ id: 1 })
   await vi.waitFor(async () => {
     expect(await video.has({ id: 1 })).toBe(true)

@@ -2,7 +2,10 @@ import type { Redis } from 'ioredis'
 import type { RedisArgument, RedisLike } from '../../src/index.ts'
 
 /** A client that notes the commands it sends. */
-export function countCommands(client: Redis): { client: RedisLike; sent: { command: string; args: RedisArgument[] }[] } {
+export function countCommands(client: Redis): {
+  client: RedisLike
+  sent: { command: string; args: RedisArgument[] }[]
+} {
   const sent: { command: string; args: RedisArgument[] }[] = []
   const proxy = new Proxy(client, {
     get(target, property) {

@@ -66,7 +66,12 @@ function defineRows(cache: Cache, committed: readonly number[]): Rows {
 
 function target(id: number): InvalidateTarget {
   const text = String(id)
-  const all: InvalidateTarget[] = [{ key: `row:${text}` }, { tag: `row:${text}` }, { tag: `late:${text}` }, { pattern: `row:${text}*` }]
+  const all: InvalidateTarget[] = [
+    { key: `row:${text}` },
+    { tag: `row:${text}` },
+    { tag: `late:${text}` },
+    { pattern: `row:${text}*` },
+  ]
   return all[Math.floor(Math.random() * all.length)] ?? 'all'
 }
 

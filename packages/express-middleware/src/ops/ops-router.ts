@@ -15,10 +15,14 @@ const redisTimeout = '1s'
  */
 export function opsRouter(options: OpsRouterOptions): OpsRouter {
   if (typeof (options as Partial<OpsRouterOptions> | undefined)?.authorize !== 'function') {
-    throw new CacheConfigError('authorize', 'must be a function that says who may operate this service; there is no default')
+    throw new CacheConfigError(
+      'authorize',
+      'must be a function that says who may operate this service; there is no default',
+    )
   }
   const unknown = Object.keys(options).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new CacheConfigError(unknown, `is not an option; known are ${known.join(', ')}`)
+  if (unknown !== undefined)
+    throw new CacheConfigError(unknown, `is not an option; known are ${known.join(', ')}`)
   const ops = new Operations(options)
   const router = express.Router()
   const guard = ops.guard()
@@ -40,7 +44,9 @@ class Operations {
   constructor(options: OpsRouterOptions) {
     this.#options = options
     const clients = Object.entries(options.redis ?? {})
-    this.#redis = Object.fromEntries(clients.map(([role, client]) => [role, boundRedis(client, { timeout: redisTimeout })]))
+    this.#redis = Object.fromEntries(
+      clients.map(([role, client]) => [role, boundRedis(client, { timeout: redisTimeout })]),
+    )
     this.#probe = new ReadinessProbe({ ...this.#redisChecks(), ...options.checks })
   }
 
@@ -70,7 +76,9 @@ class Operations {
 
   cacheStats(): RequestHandler {
     return this.#handler('opsCacheStats', (_req, res) => {
-      const caches = Object.entries(this.#options.caches ?? {}).map(([name, cache]) => [name, cache.stats()] as const)
+      const caches = Object.entries(this.#options.caches ?? {}).map(
+        ([name, cache]) => [name, cache.stats()] as const,
+      )
       const hits = caches.reduce((sum, [, stats]) => sum + stats.hits, 0)
       const misses = caches.reduce((sum, [, stats]) => sum + stats.misses, 0)
       const hitRatio = hits + misses === 0 ? 0 : hits / (hits + misses)
@@ -86,8 +94,14 @@ class Operations {
         return
       }
       const caches = Object.values(this.#options.caches ?? {})
-      const reports = await Promise.all(caches.map((cache) => cache.invalidate(asked.targets, { dryRun: asked.dryRun })))
-      this.#respond(res, 200, { dryRun: asked.dryRun, removed: reports.reduce((sum, report) => sum + report.removed, 0), reports })
+      const reports = await Promise.all(
+        caches.map((cache) => cache.invalidate(asked.targets, { dryRun: asked.dryRun })),
+      )
+      this.#respond(res, 200, {
+        dryRun: asked.dryRun,
+        removed: reports.reduce((sum, report) => sum + report.removed, 0),
+        reports,
+      })
     })
   }
 
@@ -113,7 +127,10 @@ class Operations {
       const reports = await Promise.all(
         clients.map(async ([role, client]) => {
           const redis = this.#redis[role]
-          return [role, redis === undefined ? { connected: false } : await reportRedis(client, redis)] as const
+          return [
+            role,
+            redis === undefined ? { connected: false } : await reportRedis(client, redis),
+          ] as const
         }),
       )
       this.#respond(res, 200, Object.fromEntries(reports))
@@ -123,14 +140,21 @@ class Operations {
   /** Removes cached values of this application only: neither FLUSHDB nor FLUSHALL. */
   flush(): RequestHandler {
     return this.#handler('opsFlush', async (_req, res) => {
-      const reports = await Promise.all(Object.values(this.#options.caches ?? {}).map((cache) => cache.invalidate('all')))
+      const reports = await Promise.all(
+        Object.values(this.#options.caches ?? {}).map((cache) => cache.invalidate('all')),
+      )
       this.#respond(res, 200, { removed: reports.reduce((sum, report) => sum + report.removed, 0) })
     })
   }
 
   #redisChecks(): Record<string, OpsCheck> {
     const roles = Object.entries(this.#redis)
-    return Object.fromEntries(roles.map(([role, redis]) => [`redis-${role}`, { check: () => redis.call('health', 'PING'), critical: false }]))
+    return Object.fromEntries(
+      roles.map(([role, redis]) => [
+        `redis-${role}`,
+        { check: () => redis.call('health', 'PING'), critical: false },
+      ]),
+    )
   }
 
   #respond(res: Response, status: number, body: object): void {
@@ -140,12 +164,16 @@ class Operations {
   }
 
   /** A named handler; trouble with Redis is a 503 without details, everything else goes to Express. */
-  #handler(name: string, handle: (req: Request, res: Response, next: NextFunction) => unknown): RequestHandler {
+  #handler(
+    name: string,
+    handle: (req: Request, res: Response, next: NextFunction) => unknown,
+  ): RequestHandler {
     const handler = async (req: Request, res: Response, next: NextFunction): Promise<void> => {
       try {
         await handle(req, res, next)
       } catch (error) {
-        if (isCacheError(error)) this.#respond(res, 503, { message: 'Redis could not be asked', code: error.code })
+        if (isCacheError(error))
+          this.#respond(res, 503, { message: 'Redis could not be asked', code: error.code })
         else next(error)
       }
     }

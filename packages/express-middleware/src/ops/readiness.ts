@@ -26,13 +26,17 @@ export class ReadinessProbe {
 
   probe(): Promise<Readiness> {
     const now = performance.now()
-    if (this.#latest === undefined || now - this.#latest.at > keepMs) this.#latest = { at: now, result: this.#run() }
+    if (this.#latest === undefined || now - this.#latest.at > keepMs)
+      this.#latest = { at: now, result: this.#run() }
     return this.#latest.result
   }
 
   async #run(): Promise<Readiness> {
     const results = await Promise.all(
-      this.#checks.map(async ([name, check]) => [name, { status: await works(check), critical: check.critical ?? true }] as const),
+      this.#checks.map(
+        async ([name, check]) =>
+          [name, { status: await works(check), critical: check.critical ?? true }] as const,
+      ),
     )
     const down = results.filter(([, result]) => result.status === 'down')
     const status = down.some(([, result]) => result.critical) ? 'down' : down.length > 0 ? 'degraded' : 'up'

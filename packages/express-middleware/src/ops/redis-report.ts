@@ -10,8 +10,21 @@ export interface RedisReport {
 }
 
 const infoFields = ['redis_version', 'redis_mode', 'uptime_in_seconds', 'connected_clients', 'role']
-const statsFields = ['total_commands_processed', 'keyspace_hits', 'keyspace_misses', 'evicted_keys', 'expired_keys']
-const memoryFields = ['used_memory', 'used_memory_human', 'used_memory_peak_human', 'maxmemory', 'maxmemory_human', 'maxmemory_policy']
+const statsFields = [
+  'total_commands_processed',
+  'keyspace_hits',
+  'keyspace_misses',
+  'evicted_keys',
+  'expired_keys',
+]
+const memoryFields = [
+  'used_memory',
+  'used_memory_human',
+  'used_memory_peak_human',
+  'maxmemory',
+  'maxmemory_human',
+  'maxmemory_policy',
+]
 
 /** Asks a role for its state; what it may not tell is left out. */
 export async function reportRedis(client: RedisLike, redis: BoundedRedis): Promise<RedisReport> {
@@ -26,7 +39,10 @@ export async function reportRedis(client: RedisLike, redis: BoundedRedis): Promi
   return {
     connected: size !== undefined || lines !== undefined,
     ...(typeof size === 'number' && { dbSize: size }),
-    ...(lines !== undefined && { info: pick(lines, [...infoFields, ...statsFields]), memory: pick(lines, memoryFields) }),
+    ...(lines !== undefined && {
+      info: pick(lines, [...infoFields, ...statsFields]),
+      memory: pick(lines, memoryFields),
+    }),
   }
 }
 

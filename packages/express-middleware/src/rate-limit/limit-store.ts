@@ -39,7 +39,11 @@ export class LimitStore {
 
   async count(key: string): Promise<Decision> {
     const { algorithm, limit, windowMs } = this.#limit
-    const args = [limit, windowMs, ...(algorithm === 'sliding-log' ? [randomBytes(9).toString('base64url')] : [])]
+    const args = [
+      limit,
+      windowMs,
+      ...(algorithm === 'sliding-log' ? [randomBytes(9).toString('base64url')] : []),
+    ]
     const reply = await this.#redis.run('count', scriptOf[algorithm], { keys: [key], args })
     const [passes, hits, resetMs, receipt] = reply as [number, number, number, string]
     return { passes: passes === 1, hits, resetMs, receipt }
@@ -48,7 +52,10 @@ export class LimitStore {
   /** Gives the point of a request back, if its window is still there. */
   async refund(key: string, receipt: string): Promise<void> {
     const { algorithm, limit, windowMs } = this.#limit
-    await this.#redis.run('refund', scripts.limitRefund, { keys: [key], args: [algorithm, receipt, limit, windowMs] })
+    await this.#redis.run('refund', scripts.limitRefund, {
+      keys: [key],
+      args: [algorithm, receipt, limit, windowMs],
+    })
   }
 
   async forget(key: string): Promise<void> {

@@ -43,7 +43,10 @@ export function rateLimiter(policy: RateLimitPolicy): RateLimiter {
         return
       }
       res.setHeader('Retry-After', String(unavailableRetrySeconds))
-      refuse({ status: 503, policy: policy.name, retryAfterSeconds: unavailableRetrySeconds }, { req, res, next })
+      refuse(
+        { status: 503, policy: policy.name, retryAfterSeconds: unavailableRetrySeconds },
+        { req, res, next },
+      )
     })
   }
   return Object.assign(handler, { reset: (client: string) => store.resetKey(client) })
@@ -52,12 +55,15 @@ export function rateLimiter(policy: RateLimitPolicy): RateLimiter {
 /** Problem details (RFC 9457) with the types of the RateLimit draft. */
 function answerProblem({ status, policy }: RateLimitRefusal, { res }: RefusedExchange): void {
   const kind = status === 429 ? 'quota-exceeded' : 'temporary-reduced-capacity'
-  res.status(status).type('application/problem+json').send(
-    JSON.stringify({
-      type: `https://iana.org/assignments/http-problem-types#${kind}`,
-      title: status === 429 ? 'Too many requests' : 'Requests cannot be counted at the moment',
-      status,
-      ...(status === 429 && { 'violated-policies': [policy] }),
-    }),
-  )
+  res
+    .status(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `https://iana.org/assignments/http-problem-types#${kind}`,
+        title: status === 429 ? 'Too many requests' : 'Requests cannot be counted at the moment',
+        status,
+        ...(status === 429 && { 'violated-policies': [policy] }),
+      }),
+    )
 }

@@ -74,7 +74,8 @@ export class RedisRateLimitStore implements Store {
       return await this.#store.count(key)
     } catch (error) {
       if (!isCacheError(error)) throw error
-      if (this.#policy.onStoreError === 'closed') throw new RateLimitUnavailableError('requests cannot be counted at the moment')
+      if (this.#policy.onStoreError === 'closed')
+        throw new RateLimitUnavailableError('requests cannot be counted at the moment')
       if (this.#policy.onStoreError === 'memory') return this.#memory.count(key)
       return { passes: true, hits: 1, resetMs: this.#policy.windowMs, receipt: '' }
     }

@@ -1,4 +1,11 @@
-import { CacheConfigError, type Clock, defineKey, finiteDurationToMs, type KeyBuilder, systemClock } from '@vidnest/cache-core'
+import {
+  CacheConfigError,
+  type Clock,
+  defineKey,
+  finiteDurationToMs,
+  type KeyBuilder,
+  systemClock,
+} from '@vidnest/cache-core'
 import type { Limit } from './limit-store.ts'
 import type { RateLimitPolicy } from './policy.ts'
 
@@ -12,20 +19,34 @@ export interface ResolvedPolicy extends Limit {
 }
 
 const known = [
-  'redis', 'namespace', 'name', 'key', 'algorithm', 'window', 'limit', 'identifier', 'onStoreError', 'skipSuccessfulRequests',
-  'skip', 'onRefused', 'redisTimeout', 'clock',
+  'redis',
+  'namespace',
+  'name',
+  'key',
+  'algorithm',
+  'window',
+  'limit',
+  'identifier',
+  'onStoreError',
+  'skipSuccessfulRequests',
+  'skip',
+  'onRefused',
+  'redisTimeout',
+  'clock',
 ]
 
 /** @throws {CacheConfigError} naming the option that is missing, unknown or wrong. */
 export function resolvePolicy(policy: RateLimitPolicy): ResolvedPolicy {
   const unknown = Object.keys(policy).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new CacheConfigError(unknown, `is not an option; known are ${known.join(', ')}`)
+  if (unknown !== undefined)
+    throw new CacheConfigError(unknown, `is not an option; known are ${known.join(', ')}`)
   for (const name of ['namespace', 'name'] as const) {
     if (typeof policy[name] !== 'string' || !/^[A-Za-z0-9._-]+$/.test(policy[name])) {
       throw new CacheConfigError(name, 'must be a name of letters, digits, dots, dashes and underscores')
     }
   }
-  if (!Number.isSafeInteger(policy.limit) || policy.limit < 1) throw new CacheConfigError('limit', 'must be a whole number above 0')
+  if (!Number.isSafeInteger(policy.limit) || policy.limit < 1)
+    throw new CacheConfigError('limit', 'must be a whole number above 0')
   const algorithm = policy.algorithm ?? 'fixed-window'
   if (!['fixed-window', 'sliding-log', 'gcra'].includes(algorithm)) {
     throw new CacheConfigError('algorithm', "must be 'fixed-window', 'sliding-log' or 'gcra'")
@@ -47,11 +68,18 @@ export function resolvePolicy(policy: RateLimitPolicy): ResolvedPolicy {
 }
 
 function keyBuilder(template: string): KeyBuilder<{ readonly policy: string; readonly client: string }> {
-  const builder = defineKey(template) as unknown as KeyBuilder<{ readonly policy: string; readonly client: string }>
+  const builder = defineKey(template) as unknown as KeyBuilder<{
+    readonly policy: string
+    readonly client: string
+  }>
   try {
     builder.build({ policy: 'p', client: 'c' })
   } catch (cause) {
-    throw new CacheConfigError('key', "must be a template with {policy} and {client}, such as 'ratelimit:{policy}:{client}'", { cause })
+    throw new CacheConfigError(
+      'key',
+      "must be a template with {policy} and {client}, such as 'ratelimit:{policy}:{client}'",
+      { cause },
+    )
   }
   return builder
 }

@@ -34,6 +34,12 @@ export function createSessions(options: SessionsOptions): Sessions {
     store: new SessionStore(redis, keys, resolved),
     cookies: new SessionCookies(resolved.cookies),
     refreshTokens: new RefreshTokens(resolved.secret),
-    accessTokens: new AccessTokens({ key: derive(resolved.secret, 'access token'), issuer, audience, ttlMs: accessMs, clock }),
+    accessTokens: new AccessTokens({
+      key: derive(resolved.secret, 'access token'),
+      issuer,
+      audience,
+      ttlMs: accessMs,
+      clock,
+    }),
   })
 }

@@ -6,7 +6,10 @@ type Listener = (event: never) => void
 export class SessionEmitter {
   readonly #listeners = new Map<keyof SessionEvents, Set<Listener>>()
 
-  on<Name extends keyof SessionEvents>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void {
+  on<Name extends keyof SessionEvents>(
+    name: Name,
+    listener: (event: SessionEvents[Name]) => void,
+  ): () => void {
     const listeners = this.#listeners.get(name) ?? new Set<Listener>()
     this.#listeners.set(name, listeners)
     listeners.add(listener)

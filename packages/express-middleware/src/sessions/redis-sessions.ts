@@ -7,7 +7,14 @@ import type { SessionEmitter } from './event-emitter.ts'
 import type { ResolvedSessionsOptions } from './resolve-options.ts'
 import { SessionError } from './session-error.ts'
 import type { RotationResult, SessionStore } from './session-store.ts'
-import type { LoginOptions, RequestSession, SessionEvents, SessionInfo, Sessions, SessionTokens } from './sessions.ts'
+import type {
+  LoginOptions,
+  RequestSession,
+  SessionEvents,
+  SessionInfo,
+  Sessions,
+  SessionTokens,
+} from './sessions.ts'
 import { createSecret, createSessionId, hashSecret, type RefreshToken, type RefreshTokens } from './tokens.ts'
 
 /** What sessions are made of. */
@@ -40,12 +47,17 @@ export class RedisSessions implements Sessions {
     for (const ended of started.ended) events.emit('ended', { userId, sid: ended })
     events.emit('login', { userId, sid })
     const claims = { userId, sid, generation: started.generation, role }
-    return this.#handOut(res, { claims, refreshToken: refreshTokens.write(token), leftMs: options.absoluteMs })
+    return this.#handOut(res, {
+      claims,
+      refreshToken: refreshTokens.write(token),
+      leftMs: options.absoluteMs,
+    })
   }
 
   async refresh(req: Request, res: Response, token?: string): Promise<SessionTokens> {
     const { cookies, refreshTokens, store, options, events } = this.#parts
-    const carried: CarriedToken | undefined = token === undefined ? cookies.refresh(req) : { token, carrier: 'header' }
+    const carried: CarriedToken | undefined =
+      token === undefined ? cookies.refresh(req) : { token, carrier: 'header' }
     if (carried === undefined) throw new SessionError('missing', 'there is no refresh token')
     this.#refuseCrossSite(req, carried)
     const presented = refreshTokens.read(carried.token)
@@ -65,11 +77,16 @@ export class RedisSessions implements Sessions {
     )
     if (result.outcome === 'reuse') events.emit('reuse', { userId, sid })
     const rotated = refuseFailure(result)
-    const refreshToken = rotated.outcome === 'rotated' ? nextText : refreshTokens.unseal(carried.token, rotated.sealed)
+    const refreshToken =
+      rotated.outcome === 'rotated' ? nextText : refreshTokens.unseal(carried.token, rotated.sealed)
     if (refreshToken === undefined) throw new SessionError('invalid', 'the refresh token is not valid')
     events.emit('refresh', { userId, sid })
     const claims = { userId, sid, generation: rotated.generation, role: rotated.role }
-    return this.#handOut(res, { claims, refreshToken, leftMs: Math.max(0, rotated.endsAt - options.clock.epochMs()) })
+    return this.#handOut(res, {
+      claims,
+      refreshToken,
+      leftMs: Math.max(0, rotated.endsAt - options.clock.epochMs()),
+    })
   }
 
   async logout(req: Request, res: Response): Promise<void> {
@@ -113,7 +130,10 @@ export class RedisSessions implements Sessions {
     return sessionMiddleware
   }
 
-  on<Name extends keyof SessionEvents>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void {
+  on<Name extends keyof SessionEvents>(
+    name: Name,
+    listener: (event: SessionEvents[Name]) => void,
+  ): () => void {
     return this.#parts.events.on(name, listener)
   }
 
@@ -138,10 +158,13 @@ export class RedisSessions implements Sessions {
       role = await store.check(userId, sid, generation)
     } catch (error) {
       if (!isCacheError(error)) throw error
-      if (options.onStoreError === 'token' && isSafeMethod(req.method)) return sessionFrom(claims, claims.role, 'token')
+      if (options.onStoreError === 'token' && isSafeMethod(req.method))
+        return sessionFrom(claims, claims.role, 'token')
       throw new SessionError('unavailable', 'sessions cannot be checked at the moment')
     }
-    return role === undefined ? refuse('invalid', 'the session has ended') : sessionFrom(claims, role, 'redis')
+    return role === undefined
+      ? refuse('invalid', 'the session has ended')
+      : sessionFrom(claims, role, 'redis')
   }
 
   async #claimsOf(req: Request): Promise<{ readonly userId: string; readonly sid: string } | undefined> {
@@ -188,7 +211,10 @@ function refuseFailure(result: RotationResult): Extract<RotationResult, { outcom
     case 'again':
       return result
     case 'reuse':
-      throw new SessionError('reuse', 'the refresh token was used before, so its session was ended: sign in again')
+      throw new SessionError(
+        'reuse',
+        'the refresh token was used before, so its session was ended: sign in again',
+      )
     case 'gone':
       throw new SessionError('expired', 'the session has ended: sign in again')
     case 'invalid':
@@ -196,6 +222,10 @@ function refuseFailure(result: RotationResult): Extract<RotationResult, { outcom
   }
 }
 
-function sessionFrom({ userId, sid }: AccessClaims, role: string, verified: 'redis' | 'token'): RequestSession {
+function sessionFrom(
+  { userId, sid }: AccessClaims,
+  role: string,
+  verified: 'redis' | 'token',
+): RequestSession {
   return { userId, sid, ...(role !== '' && { role }), verified }
 }

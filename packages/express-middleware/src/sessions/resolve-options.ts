@@ -12,22 +12,43 @@ export interface ResolvedSessionsOptions {
   readonly maxSessions: number
   readonly issuer: string
   readonly audience: string
-  readonly cookies: { readonly secure: boolean; readonly sameSite: 'lax' | 'strict'; readonly access: string; readonly refresh: string }
+  readonly cookies: {
+    readonly secure: boolean
+    readonly sameSite: 'lax' | 'strict'
+    readonly access: string
+    readonly refresh: string
+  }
   readonly trustedOrigins: readonly string[]
   readonly onStoreError: 'closed' | 'token'
   readonly clock: Clock
 }
 
 const known = [
-  'redis', 'namespace', 'secret', 'key', 'accessTtl', 'idleTtl', 'absoluteTtl', 'touchEvery', 'reuseGrace', 'maxSessions',
-  'issuer', 'audience', 'cookies', 'trustedOrigins', 'redisTimeout', 'onStoreError', 'clock',
+  'redis',
+  'namespace',
+  'secret',
+  'key',
+  'accessTtl',
+  'idleTtl',
+  'absoluteTtl',
+  'touchEvery',
+  'reuseGrace',
+  'maxSessions',
+  'issuer',
+  'audience',
+  'cookies',
+  'trustedOrigins',
+  'redisTimeout',
+  'onStoreError',
+  'clock',
 ]
 const shortestSecret = 32
 
 /** @throws {CacheConfigError} naming the option that is missing, unknown or wrong. */
 export function resolveSessionsOptions(options: SessionsOptions): ResolvedSessionsOptions {
   const unknown = Object.keys(options).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new CacheConfigError(unknown, `is not an option; known are ${known.join(', ')}`)
+  if (unknown !== undefined)
+    throw new CacheConfigError(unknown, `is not an option; known are ${known.join(', ')}`)
   if (typeof options.namespace !== 'string' || !/^[A-Za-z0-9._-]+$/.test(options.namespace)) {
     throw new CacheConfigError('namespace', 'must be a name of letters, digits, dots, dashes and underscores')
   }
@@ -36,9 +57,11 @@ export function resolveSessionsOptions(options: SessionsOptions): ResolvedSessio
     throw new CacheConfigError('secret', `must have at least ${String(shortestSecret)} bytes`)
   }
   const onStoreError = options.onStoreError ?? 'closed'
-  if (onStoreError !== 'closed' && onStoreError !== 'token') throw new CacheConfigError('onStoreError', "must be 'closed' or 'token'")
+  if (onStoreError !== 'closed' && onStoreError !== 'token')
+    throw new CacheConfigError('onStoreError', "must be 'closed' or 'token'")
   const maxSessions = options.maxSessions ?? 20
-  if (!Number.isInteger(maxSessions) || maxSessions < 1) throw new CacheConfigError('maxSessions', 'must be a whole number above 0')
+  if (!Number.isInteger(maxSessions) || maxSessions < 1)
+    throw new CacheConfigError('maxSessions', 'must be a whole number above 0')
   return {
     secret,
     accessMs: finiteDurationToMs(options.accessTtl ?? '5m', 'accessTtl'),
@@ -56,15 +79,24 @@ export function resolveSessionsOptions(options: SessionsOptions): ResolvedSessio
   }
 }
 
-function resolveCookies(cookies: NonNullable<SessionsOptions['cookies']>): ResolvedSessionsOptions['cookies'] {
+function resolveCookies(
+  cookies: NonNullable<SessionsOptions['cookies']>,
+): ResolvedSessionsOptions['cookies'] {
   const secure = cookies.secure ?? true
   const prefix = secure ? '__Host-' : ''
   const access = cookies.accessName ?? `${prefix}access`
   const refresh = cookies.refreshName ?? `${prefix}refresh`
-  for (const [path, name] of [['cookies.accessName', access], ['cookies.refreshName', refresh]] as const) {
-    if (!/^[A-Za-z0-9_-]+$/.test(name)) throw new CacheConfigError(path, 'must be a cookie name of letters, digits, - and _')
+  for (const [path, name] of [
+    ['cookies.accessName', access],
+    ['cookies.refreshName', refresh],
+  ] as const) {
+    if (!/^[A-Za-z0-9_-]+$/.test(name))
+      throw new CacheConfigError(path, 'must be a cookie name of letters, digits, - and _')
     if (!secure && /^__(?:Host|Secure)-/i.test(name)) {
-      throw new CacheConfigError(path, 'begins with __Host- or __Secure-, which browsers refuse without `secure`')
+      throw new CacheConfigError(
+        path,
+        'begins with __Host- or __Secure-, which browsers refuse without `secure`',
+      )
     }
   }
   return { secure, sameSite: cookies.sameSite ?? 'lax', access, refresh }

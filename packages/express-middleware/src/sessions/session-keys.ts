@@ -8,11 +8,18 @@ export class SessionKeys {
 
   constructor(namespace: string, template: string) {
     this.#prefix = `${namespace}:`
-    const builder = defineKey(template) as unknown as KeyBuilder<{ readonly userId: string; readonly sid: string }>
+    const builder = defineKey(template) as unknown as KeyBuilder<{
+      readonly userId: string
+      readonly sid: string
+    }>
     try {
       builder.build({ userId: 'u', sid: 's' })
     } catch (cause) {
-      throw new CacheConfigError('key', "must be a template with {userId} and {sid}, such as 'session:{userId}:{sid}'", { cause })
+      throw new CacheConfigError(
+        'key',
+        "must be a template with {userId} and {sid}, such as 'session:{userId}:{sid}'",
+        { cause },
+      )
     }
     this.#record = builder
   }

@@ -50,12 +50,26 @@ export class SessionStore {
   }
 
   /** Starts a session; sessions that were too many are ended and returned. */
-  async start(session: NewSession): Promise<{ readonly generation: string; readonly ended: readonly string[] }> {
+  async start(
+    session: NewSession,
+  ): Promise<{ readonly generation: string; readonly ended: readonly string[] }> {
     const { userId, sid, role, device, address, secretHash } = session
     const { idleMs, absoluteMs, maxSessions } = this.#limits
     const reply = await this.#redis.run('login', scripts.sessionLogin, {
       keys: this.#all(userId, sid),
-      args: [sid, idleMs, absoluteMs, maxSessions, secretHash, 'role', role, 'device', device, 'address', address],
+      args: [
+        sid,
+        idleMs,
+        absoluteMs,
+        maxSessions,
+        secretHash,
+        'role',
+        role,
+        'device',
+        device,
+        'address',
+        address,
+      ],
     })
     const [generation = '0', ...ended] = reply as string[]
     await this.#removeRecords(userId, ended)
@@ -73,14 +87,22 @@ export class SessionStore {
     return stands === 1 ? role : undefined
   }
 
-  async rotate({ userId, sid, counter, secretHash, nextHash, sealedNext }: Rotation): Promise<RotationResult> {
+  async rotate({
+    userId,
+    sid,
+    counter,
+    secretHash,
+    nextHash,
+    sealedNext,
+  }: Rotation): Promise<RotationResult> {
     const { graceMs, idleMs } = this.#limits
     const reply = await this.#redis.run('refresh', scripts.sessionRotate, {
       keys: this.#all(userId, sid),
       args: [sid, counter, secretHash, nextHash, sealedNext, graceMs, idleMs],
     })
     const [outcome, sealed = '', generation = '', role = '', endsAt = '0'] = reply as string[]
-    if (outcome === 'rotated' || outcome === 'again') return { outcome, sealed, generation, role, endsAt: Number(endsAt) }
+    if (outcome === 'rotated' || outcome === 'again')
+      return { outcome, sealed, generation, role, endsAt: Number(endsAt) }
     return { outcome: outcome === 'reuse' || outcome === 'gone' ? outcome : 'invalid' }
   }
 
@@ -94,7 +116,10 @@ export class SessionStore {
   /** Ends all sessions of a user: by the generation at once; the records go after it. */
   async endAll(userId: string): Promise<void> {
     const keys = [this.#keys.generation(userId), this.#keys.index(userId)]
-    const sids = await this.#redis.run('logout', scripts.sessionEndAll, { keys, args: [this.#limits.absoluteMs] })
+    const sids = await this.#redis.run('logout', scripts.sessionEndAll, {
+      keys,
+      args: [this.#limits.absoluteMs],
+    })
     await this.#removeRecords(userId, sids as string[])
   }
 
@@ -104,7 +129,9 @@ export class SessionStore {
       this.#redis.call('list', 'GET', this.#keys.generation(userId)),
       this.#redis.call('list', 'ZREVRANGE', this.#keys.index(userId), 0, -1),
     ])
-    const infos = await Promise.all((sids as string[]).map((sid) => this.#info(userId, sid, (generation as string | null) ?? '0')))
+    const infos = await Promise.all(
+      (sids as string[]).map((sid) => this.#info(userId, sid, (generation as string | null) ?? '0')),
+    )
     return infos.filter((info) => info !== undefined)
   }
 
@@ -113,7 +140,13 @@ export class SessionStore {
     const reply = await this.#redis.call('list', 'HMGET', this.#keys.record(userId, sid), ...fields)
     const [generation, device, address, created, used] = reply as (string | null)[]
     if (generation !== current) return undefined
-    return { sid, device: device ?? '', address: address ?? '', createdAt: Number(created), lastUsedAt: Number(used) }
+    return {
+      sid,
+      device: device ?? '',
+      address: address ?? '',
+      createdAt: Number(created),
+      lastUsedAt: Number(used),
+    }
   }
 
   async #removeRecords(userId: string, sids: readonly string[]): Promise<void> {

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 
 /** What a refresh token says. */
 export interface RefreshToken {
@@ -8,7 +16,8 @@ export interface RefreshToken {
   readonly secret: string
 }
 
-const shape = /^([A-Za-z0-9_-]{1,344})\.([A-Za-z0-9_-]{22})\.([1-9]\d{0,14})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/
+const shape =
+  /^([A-Za-z0-9_-]{1,344})\.([A-Za-z0-9_-]{22})\.([1-9]\d{0,14})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/
 const ivLength = 12
 const tagLength = 16
 
@@ -42,7 +51,12 @@ export class RefreshTokens {
   seal(predecessor: string, successor: string): string {
     const iv = randomBytes(ivLength)
     const cipher = createCipheriv('aes-256-gcm', this.#keyOf(predecessor), iv)
-    return Buffer.concat([iv, cipher.update(successor, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
+    return Buffer.concat([
+      iv,
+      cipher.update(successor, 'utf8'),
+      cipher.final(),
+      cipher.getAuthTag(),
+    ]).toString('base64url')
   }
 
   /** The successor; `undefined` when it was sealed under another token. */

@@ -12,12 +12,30 @@ async function opsApp(options: Partial<OpsRouterOptions> = {}, redisUrl?: string
   const redis = await connect(redisUrl)
   const cache = createCache({ redis, namespace: `o-${randomUUID().slice(0, 8)}` })
   onClose(() => cache.close())
-  const item = cache.define({ key: 'item:{id}', policy: { ttl: '5m' }, load: ({ id }) => id, tags: () => ['items'] })
+  const item = cache.define({
+    key: 'item:{id}',
+    policy: { ttl: '5m' },
+    load: ({ id }) => id,
+    tags: () => ['items'],
+  })
   const app = express()
-  app.use(opsRouter({ authorize: (req) => req.get('x-admin') === 'yes', caches: { values: cache }, redis: { cache: redis }, ...options }))
+  app.use(
+    opsRouter({
+      authorize: (req) => req.get('x-admin') === 'yes',
+      caches: { values: cache },
+      redis: { cache: redis },
+      ...options,
+    }),
+  )
   const url = await serve(app)
-  const ask = async (path: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}): Promise<{ status: number; body: Record<string, unknown> }> => {
-    const response = await fetch(url + path, { ...init, headers: { 'x-admin': 'yes', 'content-type': 'application/json', ...init.headers } })
+  const ask = async (
+    path: string,
+    init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+  ): Promise<{ status: number; body: Record<string, unknown> }> => {
+    const response = await fetch(url + path, {
+      ...init,
+      headers: { 'x-admin': 'yes', 'content-type': 'application/json', ...init.headers },
+    })
     return { status: response.status, body: (await response.json()) as Record<string, unknown> }
   }
   return { url, redis, cache, item, ask }
@@ -33,7 +51,13 @@ test('health is for everybody, everything else for whom authorize lets in', asyn
   const anonymous = { headers: { 'x-admin': 'no' } }
   expect((await ask('/livez', anonymous)).status).toBe(200)
   expect((await ask('/readyz', anonymous)).status).toBe(200)
-  const guarded = [['GET', '/cache/stats'], ['POST', '/cache/invalidate'], ['GET', '/redis/health'], ['GET', '/redis/stats'], ['DELETE', '/redis/flush']] as const
+  const guarded = [
+    ['GET', '/cache/stats'],
+    ['POST', '/cache/invalidate'],
+    ['GET', '/redis/health'],
+    ['GET', '/redis/stats'],
+    ['DELETE', '/redis/flush'],
+  ] as const
   for (const [method, path] of guarded) expect((await ask(path, { method, ...anonymous })).status).toBe(403)
 })
 
@@ -46,7 +70,12 @@ test('statistics, Redis’ state and the flush of cached values', async () => {
   expect((await ask('/cache/stats')).body).toMatchObject({ hits: 1, misses: 1, hitRatio: 0.5 })
   expect((await ask('/redis/health')).body).toEqual({ status: 'up', roles: { cache: 'up' } })
   expect((await ask('/redis/stats')).body).toMatchObject({
-    cache: { connected: true, dbSize: expect.any(Number) as number, info: { redis_version: expect.any(String) as string }, memory: { used_memory: expect.any(String) as string } },
+    cache: {
+      connected: true,
+      dbSize: expect.any(Number) as number,
+      info: { redis_version: expect.any(String) as string },
+      memory: { used_memory: expect.any(String) as string },
+    },
   })
   expect((await ask('/redis/flush', { method: 'DELETE' })).body).toEqual({ removed: 1 })
   expect(await redis.get(`${cache.namespace}:counter`)).toBe('5')
@@ -55,8 +84,12 @@ test('statistics, Redis’ state and the flush of cached values', async () => {
 test('tags and patterns are invalidated, or tried first; bad input names its field', async () => {
   const { ask, item } = await opsApp()
   await item.set({ id: 1 }, 1)
-  const invalidate = (body: unknown) => ask('/cache/invalidate', { method: 'POST', body: JSON.stringify(body) })
-  expect((await invalidate({ pattern: 'item:*', dryRun: true })).body).toMatchObject({ removed: 1, dryRun: true })
+  const invalidate = (body: unknown) =>
+    ask('/cache/invalidate', { method: 'POST', body: JSON.stringify(body) })
+  expect((await invalidate({ pattern: 'item:*', dryRun: true })).body).toMatchObject({
+    removed: 1,
+    dryRun: true,
+  })
   expect(await item.has({ id: 1 })).toBe(true)
   expect((await invalidate({ tags: ['items'] })).status).toBe(200)
   expect(await item.has({ id: 1 })).toBe(false)
@@ -77,18 +110,21 @@ test('readiness is degraded without what can be done without, down without what 
   const server = await startRedis()
   onClose(() => server.stop())
   const { ask } = await opsApp({ isDraining: () => draining }, server.url)
-  expect((await ask('/readyz')).body).toMatchObject({ status: 'up', checks: { 'redis-cache': { status: 'up' } } })
+  expect((await ask('/readyz')).body).toMatchObject({
+    status: 'up',
+    checks: { 'redis-cache': { status: 'up' } },
+  })
   await server.kill()
-  const withoutMail = await opsApp(
-    {
-      checks: {
-        database: { check: () => 'fine' },
-        mail: { check: () => Promise.reject(new Error('no')), critical: false },
-      },
+  const withoutMail = await opsApp({
+    checks: {
+      database: { check: () => 'fine' },
+      mail: { check: () => Promise.reject(new Error('no')), critical: false },
     },
-  )
+  })
   expect(await withoutMail.ask('/readyz')).toMatchObject({ status: 200, body: { status: 'degraded' } })
-  const other = await opsApp({ checks: { database: { check: () => Promise.reject(new Error('a secret reason')) } } })
+  const other = await opsApp({
+    checks: { database: { check: () => Promise.reject(new Error('a secret reason')) } },
+  })
   const answer = await other.ask('/readyz')
   expect(answer).toMatchObject({ status: 503, body: { status: 'down' } })
   expect(JSON.stringify(answer.body)).not.toContain('secret')

@@ -35,7 +35,11 @@ async function limitedApp(options: Partial<RateLimitPolicy> = {}): Promise<Limit
     res.sendStatus(401)
   })
   const url = await serve(app)
-  return { url, policy, hit: (client = 'c', path = '/') => fetch(url + path, { headers: { 'x-client': client } }) }
+  return {
+    url,
+    policy,
+    hit: (client = 'c', path = '/') => fetch(url + path, { headers: { 'x-client': client } }),
+  }
 }
 
 async function passed(answers: readonly Promise<Response>[]): Promise<number> {
@@ -144,7 +148,12 @@ test.each([
   await server.pause()
   const answers = [await app.hit(), await app.hit(), await app.hit()]
   expect(answers.map(({ status }) => status)).toEqual(statuses)
-  expect(answers.filter(({ status }) => status === 503).map((answer) => answer.headers.get('retry-after')).slice(0, 1)).toEqual(retryAfter)
+  expect(
+    answers
+      .filter(({ status }) => status === 503)
+      .map((answer) => answer.headers.get('retry-after'))
+      .slice(0, 1),
+  ).toEqual(retryAfter)
   await server.resume()
   await vi.waitFor(
     async () => {
@@ -183,6 +192,8 @@ test('a bad policy is refused, naming the option', async () => {
     [{ windowMs: 5 }, 'windowMs'],
   ]
   for (const [options, path] of cases) {
-    expect(() => rateLimiter({ ...good, ...options } as never)).toThrow(expect.objectContaining({ path }) as Error)
+    expect(() => rateLimiter({ ...good, ...options } as never)).toThrow(
+      expect.objectContaining({ path }) as Error,
+    )
   }
 })

@@ -11,13 +11,17 @@ afterEach(closeAll)
 test('a login gives a session that every request is checked against, under the documented name and life', async () => {
   const app = await sessionApp()
   const tokens = await app.login('user:1')
-  expect(await app.me(tokens.accessToken)).toMatchObject({ status: 200, body: { userId: 'user:1', role: 'viewer', verified: 'redis' } })
+  expect(await app.me(tokens.accessToken)).toMatchObject({
+    status: 200,
+    body: { userId: 'user:1', role: 'viewer', verified: 'redis' },
+  })
   const key = `${app.namespace}:session:user%3A1:${tokens.sid}`
   const life = await app.redis.pttl(key)
   expect(life).toBeGreaterThan(86_300_000)
   expect(life).toBeLessThanOrEqual(86_400_000)
   const stored = JSON.stringify([await app.redis.keys(`${app.namespace}:*`), await app.redis.hgetall(key)])
-  for (const part of [tokens.accessToken, tokens.refreshToken, ...tokens.refreshToken.split('.').slice(3)]) expect(stored).not.toContain(part)
+  for (const part of [tokens.accessToken, tokens.refreshToken, ...tokens.refreshToken.split('.').slice(3)])
+    expect(stored).not.toContain(part)
   await app.redis.unlink(key)
   expect(await app.me(tokens.accessToken)).toMatchObject({ status: 401, body: { code: 'invalid' } })
 })
@@ -51,7 +55,14 @@ test('a forged or foreign refresh token is refused and revokes nothing', async (
   const first = await app.login()
   const second = (await app.refresh(first.refreshToken)).body as unknown as SessionTokens
   const [user = '', sid = '', , secret = '', mac = ''] = second.refreshToken.split('.')
-  const forged = [`${user}.${sid}.1.${secret}.${mac}`, `${user}.${sid}.2.${'A'.repeat(43)}.${mac}`, `${user}.${sid}.1.${secret}.${'A'.repeat(43)}`, 'x', '', '....']
+  const forged = [
+    `${user}.${sid}.1.${secret}.${mac}`,
+    `${user}.${sid}.2.${'A'.repeat(43)}.${mac}`,
+    `${user}.${sid}.1.${secret}.${'A'.repeat(43)}`,
+    'x',
+    '',
+    '....',
+  ]
   for (const token of forged) expect((await app.refresh(token)).status).toBe(401)
   expect((await app.me(second.accessToken)).status).toBe(200)
   expect((await app.refresh(second.refreshToken)).status).toBe(200)
@@ -62,10 +73,19 @@ test('access tokens with another algorithm, audience, issuer, type or without an
   const { sid } = await app.login()
   const key = new TextEncoder().encode('a secret of more than thirty-two bytes, for tests')
   const claims = { sid, gen: '0' }
-  const sign = (type: string): SignJWT => new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: type }).setSubject('u1').setIssuer(app.namespace)
+  const sign = (type: string): SignJWT =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', typ: type })
+      .setSubject('u1')
+      .setIssuer(app.namespace)
   const none = `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${Buffer.from(JSON.stringify({ ...claims, sub: 'u1', exp: 9e9 })).toString('base64url')}.`
   const tokens = [
-    await sign('at+jwt').setAudience(app.namespace).setIssuedAt().setJti('j').setExpirationTime('5m').sign(key),
+    await sign('at+jwt')
+      .setAudience(app.namespace)
+      .setIssuedAt()
+      .setJti('j')
+      .setExpirationTime('5m')
+      .sign(key),
     await sign('JWT').setAudience(app.namespace).sign(key),
     none,
     'not.a.token',
@@ -90,7 +110,9 @@ test('logout-all ends every session of that user in one step, also while one is 
   const theirs = await app.login('them')
   const refreshes = Promise.all(mine.map(({ refreshToken }) => app.refresh(refreshToken)))
   await app.sessions.logoutAll('me')
-  const late = (await refreshes).filter(({ status }) => status === 200).map(({ body }) => body as unknown as SessionTokens)
+  const late = (await refreshes)
+    .filter(({ status }) => status === 200)
+    .map(({ body }) => body as unknown as SessionTokens)
   for (const { accessToken, refreshToken } of [...mine, ...late]) {
     expect((await app.me(accessToken)).status).toBe(401)
     expect((await app.refresh(refreshToken)).status).toBe(401)
@@ -119,14 +141,24 @@ test('a session is checked without a token where it is optional, and never 401 t
   const app = await sessionApp()
   const { accessToken } = await app.login()
   const open = async (token?: string): Promise<unknown> =>
-    (await fetch(`${app.url}/open`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } })).json()
-  expect([await open(), await open('bad'), await open(accessToken)]).toEqual([{ userId: null }, { userId: null }, { userId: 'u1' }])
+    (
+      await fetch(
+        `${app.url}/open`,
+        token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } },
+      )
+    ).json()
+  expect([await open(), await open('bad'), await open(accessToken)]).toEqual([
+    { userId: null },
+    { userId: null },
+    { userId: 'u1' },
+  ])
 })
 
 test('a cookie’s write from another site is refused; a header’s, or one of the own site, is not', async () => {
   const app = await sessionApp({ trustedOrigins: ['https://app.example'] })
   const { accessToken } = await app.login()
-  const write = async (headers: Record<string, string>): Promise<number> => (await fetch(`${app.url}/me`, { method: 'POST', headers })).status
+  const write = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${app.url}/me`, { method: 'POST', headers })).status
   const cookie = `access=${accessToken}`
   expect(await write({ cookie, 'sec-fetch-site': 'cross-site' })).toBe(403)
   expect(await write({ cookie, 'sec-fetch-site': 'same-site' })).toBe(403)
@@ -156,29 +188,38 @@ test('the record is renewed at most as often as said, and never beyond the absol
   expect((await app.me(accessToken)).status).toBe(401)
 })
 
-test.each(['closed', 'token'] as const)('while Redis is frozen, %s: never 401, cookies are kept, and it recovers', async (onStoreError) => {
-  const server = await startRedis()
-  onClose(() => server.stop())
-  const app = await sessionApp({ url: server.url, onStoreError })
-  const tokens = await app.login()
-  await server.pause()
-  const read = await app.me(tokens.accessToken)
-  const expected = { closed: { status: 503, body: { code: 'unavailable' } }, token: { status: 200, body: { verified: 'token' } } }
-  expect(read).toMatchObject(expected[onStoreError])
-  for (const refused of [await app.me(tokens.accessToken, 'POST'), await app.refresh(tokens.refreshToken)]) {
-    expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable' } })
-    expect(refused.headers.getSetCookie()).toEqual([])
-    expect(refused.headers.get('retry-after')).toBe('1')
-  }
-  expect((await app.me('not a token')).status).toBe(401)
-  await server.resume()
-  await vi.waitFor(
-    async () => {
-      expect((await app.me(tokens.accessToken, 'POST')).status).toBe(200)
-    },
-    { timeout: 15_000 },
-  )
-})
+test.each(['closed', 'token'] as const)(
+  'while Redis is frozen, %s: never 401, cookies are kept, and it recovers',
+  async (onStoreError) => {
+    const server = await startRedis()
+    onClose(() => server.stop())
+    const app = await sessionApp({ url: server.url, onStoreError })
+    const tokens = await app.login()
+    await server.pause()
+    const read = await app.me(tokens.accessToken)
+    const expected = {
+      closed: { status: 503, body: { code: 'unavailable' } },
+      token: { status: 200, body: { verified: 'token' } },
+    }
+    expect(read).toMatchObject(expected[onStoreError])
+    for (const refused of [
+      await app.me(tokens.accessToken, 'POST'),
+      await app.refresh(tokens.refreshToken),
+    ]) {
+      expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+      expect(refused.headers.getSetCookie()).toEqual([])
+      expect(refused.headers.get('retry-after')).toBe('1')
+    }
+    expect((await app.me('not a token')).status).toBe(401)
+    await server.resume()
+    await vi.waitFor(
+      async () => {
+        expect((await app.me(tokens.accessToken, 'POST')).status).toBe(200)
+      },
+      { timeout: 15_000 },
+    )
+  },
+)
 
 test.each([
   [{ secret: 'short' }, 'secret'],
@@ -189,6 +230,7 @@ test.each([
   [{ ttl: '5m' }, 'ttl'],
 ])('%j is refused, naming the option', async (options, path) => {
   const redis = await connect()
-  const build = (): unknown => createSessions({ redis, namespace: 'n', secret: 'x'.repeat(32), ...options } as never)
+  const build = (): unknown =>
+    createSessions({ redis, namespace: 'n', secret: 'x'.repeat(32), ...options } as never)
   expect(build).toThrow(expect.objectContaining({ path }) as Error)
 })

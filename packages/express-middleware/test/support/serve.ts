@@ -50,8 +50,9 @@ export async function closeAll(): Promise<void> {
   for (const close of open.splice(0).reverse()) await close()
 }
 
-export function testRedisUrl(): string {
+function testRedisUrl(): string {
   const url = process.env['VIDNEST_TEST_REDIS_URL']
-  if (url === undefined) throw new Error('VIDNEST_TEST_REDIS_URL is not set: run the tests through the int project')
+  if (url === undefined)
+    throw new Error('VIDNEST_TEST_REDIS_URL is not set: run the tests through the int project')
   return url
 }

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import type { Redis } from 'ioredis'
-import { createSessions, SessionError, type Sessions, type SessionsOptions, type SessionTokens } from '../../src/index.ts'
+import {
+  createSessions,
+  SessionError,
+  type Sessions,
+  type SessionsOptions,
+  type SessionTokens,
+} from '../../src/index.ts'
 import { connect, serve } from './serve.ts'
 
 /** A small application with sessions. */
@@ -15,11 +21,17 @@ export interface SessionApp {
   me(accessToken: string, method?: string): Promise<Response_>
 }
 
-type Response_ = { readonly status: number; readonly body: Record<string, unknown>; readonly headers: Headers }
+type Response_ = {
+  readonly status: number
+  readonly body: Record<string, unknown>
+  readonly headers: Headers
+}
 
 const secret = 'a secret of more than thirty-two bytes, for tests'
 
-export async function sessionApp(options: Partial<SessionsOptions> & { url?: string } = {}): Promise<SessionApp> {
+export async function sessionApp(
+  options: Partial<SessionsOptions> & { url?: string } = {},
+): Promise<SessionApp> {
   const { url: redisUrl, ...others } = options
   const redis = await connect(redisUrl)
   const namespace = options.namespace ?? `s-${randomUUID().slice(0, 8)}`
@@ -30,7 +42,9 @@ export async function sessionApp(options: Partial<SessionsOptions> & { url?: str
     res.json(await sessions.login(req, res, req.body as { userId: string; role?: string }))
   })
   app.post('/refresh', (req, res, next) => {
-    sessions.refresh(req, res, (req.body as { token?: string } | undefined)?.token).then((tokens) => res.json(tokens), next)
+    sessions
+      .refresh(req, res, (req.body as { token?: string } | undefined)?.token)
+      .then((tokens) => res.json(tokens), next)
   })
   app.post('/logout', (req, res, next) => {
     sessions.logout(req, res).then(() => res.json({}), next)
@@ -50,16 +64,26 @@ export async function sessionApp(options: Partial<SessionsOptions> & { url?: str
   const url = await serve(app)
   const ask = async (path: string, init: RequestInit): Promise<Response_> => {
     const response = await fetch(url + path, init)
-    return { status: response.status, body: (await response.json()) as Record<string, unknown>, headers: response.headers }
+    return {
+      status: response.status,
+      body: (await response.json()) as Record<string, unknown>,
+      headers: response.headers,
+    }
   }
-  const json = (body: unknown): RequestInit => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const json = (body: unknown): RequestInit => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
   return {
     url,
     redis,
     sessions,
     namespace,
-    login: async (userId = 'u1') => (await ask('/login', json({ userId, role: 'viewer' }))).body as unknown as SessionTokens,
+    login: async (userId = 'u1') =>
+      (await ask('/login', json({ userId, role: 'viewer' }))).body as unknown as SessionTokens,
     refresh: (token) => ask('/refresh', json({ token })),
-    me: (accessToken, method = 'GET') => ask('/me', { method, headers: { authorization: `Bearer ${accessToken}` } }),
+    me: (accessToken, method = 'GET') =>
+      ask('/me', { method, headers: { authorization: `Bearer ${accessToken}` } }),
   }
 }

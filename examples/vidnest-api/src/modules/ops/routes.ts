@@ -10,7 +10,9 @@ export function opsRoutes(context: Context): Router {
     caches: { values: caches.values },
     redis,
     checks: {
-      mongodb: { check: () => connection.db?.command({ ping: 1 }) ?? Promise.reject(new Error('not connected')) },
+      mongodb: {
+        check: () => connection.db?.command({ ping: 1 }) ?? Promise.reject(new Error('not connected')),
+      },
       'redis-session': { check: () => ping(redis.session), critical: false },
     },
     isDraining,
@@ -18,7 +20,10 @@ export function opsRoutes(context: Context): Router {
       const success = status < 400
       const message = success ? 'OK' : 'message' in data ? String(data.message) : 'Not available'
       if (success) res.status(status).json({ statusCode: status, data, message, success })
-      else res.status(status).json({ statusCode: status, data, message, errors: fieldErrors(data, message), success })
+      else
+        res
+          .status(status)
+          .json({ statusCode: status, data, message, errors: fieldErrors(data, message), success })
     },
     ...(config.CACHE ? {} : { caches: {} }),
   })

@@ -9,7 +9,10 @@ export function searchRoutes(context: Context): Router {
   const router = Router()
   router.get('/', async (req, res) => {
     const { q, page } = read(req, 'query', SearchQuery)
-    answer(res, 200, { data: await searchVideos(context, q, page), message: 'Search results fetched successfully' })
+    answer(res, 200, {
+      data: await searchVideos(context, q, page),
+      message: 'Search results fetched successfully',
+    })
   })
   return router
 }

@@ -4,7 +4,11 @@ import type { CountedPage } from '../videos/service.ts'
 import { searchPageSize } from './cache.ts'
 
 /** Videos that match; searches that differ in case and spaces only are one. */
-export async function searchVideos({ search, counters }: Context, text: string, page: number): Promise<CountedPage> {
+export async function searchVideos(
+  { search, counters }: Context,
+  text: string,
+  page: number,
+): Promise<CountedPage> {
   const query = text.toLowerCase().replace(/\s+/g, ' ')
   const found = await search.results.getOrSet({ query, page })
   return {

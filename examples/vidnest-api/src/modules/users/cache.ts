@@ -1,4 +1,11 @@
-import { type Cache, type Definition, defineKey, defineTag, type InvalidateTarget, type KeyValue } from '@vidnest/cache-core'
+import {
+  type Cache,
+  type Definition,
+  defineKey,
+  defineTag,
+  type InvalidateTarget,
+  type KeyValue,
+} from '@vidnest/cache-core'
 import type { Change } from '@vidnest/mongoose-plugin'
 import type { Models } from '../../models/models.ts'
 import { findChannelStats, findIdByName, findProfile } from './queries.ts'
@@ -32,7 +39,9 @@ export function userTargets({ id, touched, before, after, exactness }: Change): 
 /** What a new or ended subscription makes stale: the statistics of both ends. */
 export function subscriptionTargets({ before, after, exactness }: Change): readonly InvalidateTarget[] {
   if (exactness === 'none') return [{ pattern: channelStatsKey.pattern({}) }]
-  const ends = [before, after].flatMap((values) => (values === undefined ? [] : [values['subscriber'], values['channel']]))
+  const ends = [before, after].flatMap((values) =>
+    values === undefined ? [] : [values['subscriber'], values['channel']],
+  )
   return [...new Set(ends.map(String))].map((id) => ({ key: channelStatsKey.build({ id }) }))
 }
 

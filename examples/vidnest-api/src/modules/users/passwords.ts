@@ -4,7 +4,8 @@ import { hash, verify } from '@node-rs/argon2'
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** A hash of no password, so that an unknown user takes as long as a wrong password. */
-const nobody = '$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGZvciBub2JvZHk$4vYGcXHtn7XyVvWqAPJkP0WGkq0OQq5SzQ4RlZlcQ9Y'
+const nobody =
+  '$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGZvciBub2JvZHk$4vYGcXHtn7XyVvWqAPJkP0WGkq0OQq5SzQ4RlZlcQ9Y'
 
 export function hashPassword(password: string): Promise<string> {
   return hash(password, cost)

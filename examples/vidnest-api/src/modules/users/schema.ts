@@ -31,8 +31,15 @@ const fullName = z.string().trim().min(1).max(100)
 export const RegisterBody = z.strictObject({ username, email, fullName, password })
 
 export const LoginBody = z
-  .strictObject({ email: email.optional(), username: username.optional(), password: z.string().min(1).max(128) })
-  .refine((body) => body.email !== undefined || body.username !== undefined, { path: ['email'], message: 'or a username is needed' })
+  .strictObject({
+    email: email.optional(),
+    username: username.optional(),
+    password: z.string().min(1).max(128),
+  })
+  .refine((body) => body.email !== undefined || body.username !== undefined, {
+    path: ['email'],
+    message: 'or a username is needed',
+  })
 
 export const RefreshBody = z.strictObject({ refreshToken: z.string().min(1).max(1024).optional() }).optional()
 
@@ -41,8 +48,19 @@ export const EditMeBody = z
   .partial()
   .refine((body) => Object.keys(body).length > 0, { message: 'must change something' })
 
-export const ChangePasswordBody = z.strictObject({ oldPassword: z.string().min(1).max(128), newPassword: password })
+export const ChangePasswordBody = z.strictObject({
+  oldPassword: z.string().min(1).max(128),
+  newPassword: password,
+})
 
-export const ChannelParams = z.strictObject({ username: z.string().trim().toLowerCase().regex(/^[a-z0-9_.-]{1,30}$/, 'is no username') })
+export const ChannelParams = z.strictObject({
+  username: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^[a-z0-9_.-]{1,30}$/, 'is no username'),
+})
 
-export const SessionParams = z.strictObject({ sid: z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'is no session id') })
+export const SessionParams = z.strictObject({
+  sid: z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'is no session id'),
+})

@@ -9,7 +9,12 @@ export type Me = Profile & { readonly email: string; readonly role: string }
 
 export async function register(
   { models }: Context,
-  user: { readonly username: string; readonly email: string; readonly fullName: string; readonly password: string },
+  user: {
+    readonly username: string
+    readonly email: string
+    readonly fullName: string
+    readonly password: string
+  },
 ): Promise<Me> {
   const { password, ...fields } = user
   try {
@@ -23,7 +28,11 @@ export async function register(
 /** The user of these credentials. @throws {ApiError} 401, the same for a wrong name and a wrong password. */
 export async function authenticate(
   { models }: Context,
-  login: { readonly email?: string | undefined; readonly username?: string | undefined; readonly password: string },
+  login: {
+    readonly email?: string | undefined
+    readonly username?: string | undefined
+    readonly password: string
+  },
 ): Promise<{ readonly userId: string; readonly role: string }> {
   const filter = login.email === undefined ? { username: login.username ?? '' } : { email: login.email }
   const user = await models.User.findOne(filter)
@@ -46,9 +55,17 @@ export async function showMe({ users, models }: Context, userId: string): Promis
 }
 
 /** Changes the own profile and writes it through to the cache. */
-export async function editMe({ users, models }: Context, userId: string, change: Readonly<Record<string, string>>): Promise<Profile> {
+export async function editMe(
+  { users, models }: Context,
+  userId: string,
+  change: Readonly<Record<string, string>>,
+): Promise<Profile> {
   const profile = await users.profile.writeThrough({ id: userId }, async () => {
-    const row = await models.User.findByIdAndUpdate(userId, { $set: change }, { returnDocument: 'after', runValidators: true, projection: profileFields })
+    const row = await models.User.findByIdAndUpdate(
+      userId,
+      { $set: change },
+      { returnDocument: 'after', runValidators: true, projection: profileFields },
+    )
       .lean<ProfileRow>()
       .catch((error: unknown) => {
         throw duplicateOf(error) ?? error
@@ -65,11 +82,16 @@ export async function changePassword(
   userId: string,
   passwords: { readonly oldPassword: string; readonly newPassword: string },
 ): Promise<string> {
-  const user = await models.User.findById(userId).select('+passwordHash role').lean<{ passwordHash: string; role: string }>()
+  const user = await models.User.findById(userId)
+    .select('+passwordHash role')
+    .lean<{ passwordHash: string; role: string }>()
   if (!(await passwordMatches(user?.passwordHash, passwords.oldPassword)) || user === null) {
     throw new ApiError(400, 'Invalid old password', [{ field: 'oldPassword', message: 'is wrong' }])
   }
-  await models.User.updateOne({ _id: userId }, { $set: { passwordHash: await hashPassword(passwords.newPassword) } })
+  await models.User.updateOne(
+    { _id: userId },
+    { $set: { passwordHash: await hashPassword(passwords.newPassword) } },
+  )
   await sessions.logoutAll(userId)
   return user.role
 }
@@ -81,7 +103,10 @@ export async function showChannel({ users, counters }: Context, username: string
   const id = await users.byName.getOrSet({ username })
   const profile = id === null ? null : await users.profile.getOrSet({ id })
   if (id === null || profile === null) throw new ApiError(404, 'Channel does not exist')
-  const [stats, subscribersCount] = await Promise.all([users.channelStats.getOrSet({ id }), counters.subscribers.get({ id })])
+  const [stats, subscribersCount] = await Promise.all([
+    users.channelStats.getOrSet({ id }),
+    counters.subscribers.get({ id }),
+  ])
   return { ...profile, ...stats, subscribersCount }
 }
 

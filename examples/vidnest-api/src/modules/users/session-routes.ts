@@ -20,7 +20,10 @@ export function sessionRoutes(context: Context): Router {
   router.post('/login', limits.login, async (req, res) => {
     const user = await authenticate(context, read(req, 'body', LoginBody))
     const { accessToken, refreshToken, expiresAt } = await sessions.login(req, res, user)
-    answer(res, 200, { data: { ...user, accessToken, refreshToken, expiresAt }, message: 'User logged in successfully' })
+    answer(res, 200, {
+      data: { ...user, accessToken, refreshToken, expiresAt },
+      message: 'User logged in successfully',
+    })
   })
 
   router.post('/refresh-token', limits.refresh, async (req, res) => {

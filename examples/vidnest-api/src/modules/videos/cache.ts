@@ -11,7 +11,14 @@ type Text = KeyValue
 export interface VideoCache {
   readonly one: Definition<{ readonly id: Text }, VideoDto | null>
   readonly list: Definition<
-    { page: Text; limit: Text; sortBy: Text; sortType: Text; category?: Text | undefined; owner?: Text | undefined },
+    {
+      page: Text
+      limit: Text
+      sortBy: Text
+      sortType: Text
+      category?: Text | undefined
+      owner?: Text | undefined
+    },
     VideoPage
   >
   readonly trending: Definition<{ category?: Text | undefined }, VideoPage>

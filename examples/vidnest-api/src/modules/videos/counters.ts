@@ -15,7 +15,11 @@ export interface VideoCounters {
 }
 
 /** A video with its numbers. */
-export type CountedVideo = VideoDto & { readonly views: number; readonly likes: number; readonly dislikes: number }
+export type CountedVideo = VideoDto & {
+  readonly views: number
+  readonly likes: number
+  readonly dislikes: number
+}
 
 const viewsKey = 'video:views:{id}'
 /** Name under which the sink guards the views of a document. */
@@ -25,7 +29,9 @@ export function defineVideoCounters(cache: Cache, models: Models, syncSeconds: n
   const fromVideo =
     (field: 'likes' | 'dislikes') =>
     async ({ id }: { id: KeyValue }): Promise<number> =>
-      (await models.Video.findById(String(id), { [field]: 1 }).lean<Record<typeof field, number> | null>())?.[field] ?? 0
+      (await models.Video.findById(String(id), { [field]: 1 }).lean<Record<typeof field, number> | null>())?.[
+        field
+      ] ?? 0
   return {
     views: cache.counter({
       key: viewsKey,
@@ -51,7 +57,10 @@ async function seedViews(models: Models, id: string): Promise<{ value: number; a
 }
 
 /** Puts the present numbers to videos that came from the cache without them. */
-export async function withCounts(counters: VideoCounters, videos: readonly VideoDto[]): Promise<CountedVideo[]> {
+export async function withCounts(
+  counters: VideoCounters,
+  videos: readonly VideoDto[],
+): Promise<CountedVideo[]> {
   const ids = videos.map(({ id }) => ({ id }))
   const [views, likes, dislikes] = await Promise.all([
     counters.views.getMany(ids),

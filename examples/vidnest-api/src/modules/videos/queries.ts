@@ -46,7 +46,10 @@ export async function findPage(models: Models, query: ListFilter): Promise<Video
 
 export async function findTrending(models: Models, category: string | undefined): Promise<VideoPage> {
   const filter: QueryFilter<Video> = { isPublished: true, ...(category !== undefined && { category }) }
-  const rows = await models.Video.find(filter).sort({ views: -1, _id: -1 }).limit(trendingSize).lean<VideoRow[]>()
+  const rows = await models.Video.find(filter)
+    .sort({ views: -1, _id: -1 })
+    .limit(trendingSize)
+    .lean<VideoRow[]>()
   return { videos: await withOwners(models, rows), totalVideos: rows.length }
 }
 
@@ -75,6 +78,11 @@ function toDto(row: VideoRow, owner: { username: string; fullName: string; avata
     duration: row.duration,
     isPublished: row.isPublished,
     createdAt: row.createdAt.toISOString(),
-    owner: { id: String(row.owner), username: owner.username, fullName: owner.fullName, avatar: owner.avatar },
+    owner: {
+      id: String(row.owner),
+      username: owner.username,
+      fullName: owner.fullName,
+      avatar: owner.avatar,
+    },
   }
 }

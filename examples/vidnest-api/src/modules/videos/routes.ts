@@ -5,7 +5,16 @@ import { requireSession, sessionOf } from '../../http/session-guard.ts'
 import { read } from '../../http/validate.ts'
 import { dropUploads, keepUpload, readUploads } from '../../media/uploads.ts'
 import { EditBody, IdParams, ListQuery, TrendingQuery, UploadBody } from './schema.ts'
-import { countView, createVideo, deleteVideo, editVideo, listVideos, showVideo, togglePublished, trendingVideos } from './service.ts'
+import {
+  countView,
+  createVideo,
+  deleteVideo,
+  editVideo,
+  listVideos,
+  showVideo,
+  togglePublished,
+  trendingVideos,
+} from './service.ts'
 
 export function videoRoutes(context: Context): Router {
   const router = Router()
@@ -17,12 +26,18 @@ export function videoRoutes(context: Context): Router {
 
   router.get('/trending', async (req, res) => {
     const { category } = read(req, 'query', TrendingQuery)
-    answer(res, 200, { data: await trendingVideos(context, category), message: 'Trending videos fetched successfully' })
+    answer(res, 200, {
+      data: await trendingVideos(context, category),
+      message: 'Trending videos fetched successfully',
+    })
   })
 
   router.get('/:id', async (req, res) => {
     const { id } = read(req, 'params', IdParams)
-    answer(res, 200, { data: await showVideo(context, id, req.session), message: 'Video fetched successfully' })
+    answer(res, 200, {
+      data: await showVideo(context, id, req.session),
+      message: 'Video fetched successfully',
+    })
   })
 
   const fields = readUploads(context.media.incoming, { videoFile: 'video', thumbnail: 'image' })

@@ -1,10 +1,19 @@
 import { z } from 'zod'
 
 /** Categories of videos. */
-export const categories = ['music', 'gaming', 'education', 'science', 'sports', 'news', 'travel', 'cooking'] as const
+export const categories = [
+  'music',
+  'gaming',
+  'education',
+  'science',
+  'sports',
+  'news',
+  'travel',
+  'cooking',
+] as const
 
 /** Who made a video, as far as everybody may see. */
-export const OwnerCard = z.object({ id: z.string(), username: z.string(), fullName: z.string(), avatar: z.string() })
+const OwnerCard = z.object({ id: z.string(), username: z.string(), fullName: z.string(), avatar: z.string() })
 
 /** A video as it is cached: without counts, which are read from the counters. */
 export const VideoDto = z.object({
@@ -60,7 +69,12 @@ export const UploadBody = z.strictObject({
   tags: z
     .string()
     .default('')
-    .transform((list) => list.split(',').map((tag) => tag.trim()).filter((tag) => tag !== ''))
+    .transform((list) =>
+      list
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter((tag) => tag !== ''),
+    )
     .pipe(tagList),
   duration: z.coerce.number().min(0).max(86_400).default(0),
 })

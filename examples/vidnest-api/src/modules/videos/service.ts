@@ -25,14 +25,23 @@ export async function listVideos({ videos, counters }: Context, query: ListQuery
   }
 }
 
-export async function trendingVideos({ videos, counters }: Context, category: string | undefined): Promise<CountedVideo[]> {
+export async function trendingVideos(
+  { videos, counters }: Context,
+  category: string | undefined,
+): Promise<CountedVideo[]> {
   const page = await videos.trending.getOrSet({ category })
   return withCounts(counters, page.videos)
 }
 
 /** The published video, or for its owner also the draft. @throws {ApiError} 404 */
-export async function showVideo(context: Context, id: string, viewer: RequestSession | undefined): Promise<CountedVideo> {
-  const video = (await context.videos.one.getOrSet({ id })) ?? (viewer && (await findOwn(context.models, id, viewer.userId)))
+export async function showVideo(
+  context: Context,
+  id: string,
+  viewer: RequestSession | undefined,
+): Promise<CountedVideo> {
+  const video =
+    (await context.videos.one.getOrSet({ id })) ??
+    (viewer && (await findOwn(context.models, id, viewer.userId)))
   if (video === null || video === undefined) throw new ApiError(404, 'Video not found')
   return withNumbers(context, video)
 }
@@ -48,7 +57,12 @@ export interface NewVideo {
 }
 
 export async function createVideo(context: Context, owner: string, video: NewVideo): Promise<CountedVideo> {
-  const created = await context.models.Video.create({ ...video, tags: [...video.tags], owner, isPublished: true })
+  const created = await context.models.Video.create({
+    ...video,
+    tags: [...video.tags],
+    owner,
+    isPublished: true,
+  })
   return ownVideo(context, String(created._id), owner)
 }
 
@@ -58,21 +72,30 @@ export async function editVideo(
   { id, owner }: { readonly id: string; readonly owner: string },
   change: Readonly<Record<string, unknown>>,
 ): Promise<CountedVideo> {
-  const edited = await context.models.Video.updateOne({ _id: id, owner }, { $set: change }, { runValidators: true })
+  const edited = await context.models.Video.updateOne(
+    { _id: id, owner },
+    { $set: change },
+    { runValidators: true },
+  )
   if (edited.matchedCount === 0) throw await refusal(context, id)
   return ownVideo(context, id, owner)
 }
 
 /** Publishes a video, or takes it back. @throws {ApiError} 404, 403 */
 export async function togglePublished(context: Context, id: string, owner: string): Promise<CountedVideo> {
-  const video = await context.models.Video.findOne({ _id: id, owner }, { isPublished: 1 }).lean<{ isPublished: boolean }>()
+  const video = await context.models.Video.findOne({ _id: id, owner }, { isPublished: 1 }).lean<{
+    isPublished: boolean
+  }>()
   if (video === null) throw await refusal(context, id)
   return editVideo(context, { id, owner }, { isPublished: !video.isPublished })
 }
 
 /** Removes a video and its files. @throws {ApiError} 404, 403 */
 export async function deleteVideo(context: Context, id: string, owner: string): Promise<void> {
-  const deleted = await context.models.Video.findOneAndDelete({ _id: id, owner }).lean<{ videoFile: string; thumbnail: string }>()
+  const deleted = await context.models.Video.findOneAndDelete({ _id: id, owner }).lean<{
+    videoFile: string
+    thumbnail: string
+  }>()
   if (deleted === null) throw await refusal(context, id)
   await Promise.all([deleted.videoFile, deleted.thumbnail].map((address) => context.media.remove(address)))
 }
@@ -82,7 +105,11 @@ export async function countView(context: Context, id: string): Promise<number> {
   const video = await context.videos.one.getOrSet({ id })
   if (video === null) throw new ApiError(404, 'Video not found')
   if (context.config.CACHE) return context.counters.views.increment({ id })
-  const counted = await context.models.Video.findByIdAndUpdate(id, { $inc: { views: 1 } }, { returnDocument: 'after', timestamps: false })
+  const counted = await context.models.Video.findByIdAndUpdate(
+    id,
+    { $inc: { views: 1 } },
+    { returnDocument: 'after', timestamps: false },
+  )
     .select('views')
     .lean<{ views: number }>()
   return counted?.views ?? 0

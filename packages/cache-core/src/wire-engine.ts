@@ -1,0 +1,122 @@
+import type { PolicyChoice } from './definition.ts'
+import type { Engine } from './engine.ts'
+import { CacheConfigError } from './errors.ts'
+import { FlightBoard } from './flight/flight-board.ts'
+import { SourceFlights } from './flight/source-flights.ts'
+import { Invalidator } from './invalidation/invalidator.ts'
+import { InvalidationQueue } from './invalidation/queue.ts'
+import { WriteContext } from './invalidation/write-context.ts'
+import type { EventBus } from './observability/events.ts'
+import type { Recorder } from './observability/recorder.ts'
+import { type Policy, resolvePolicy, type ResolvedPolicy } from './policy/policy.ts'
+import { Background } from './read-through/background.ts'
+import { Inspector } from './read-through/inspect.ts'
+import { Judge } from './read-through/judge.ts'
+import { Lead } from './read-through/lead.ts'
+import { LeaseWait } from './read-through/lease-wait.ts'
+import { ReadThrough } from './read-through/read-through.ts'
+import { Writer } from './read-through/writer.ts'
+import type { EntryStore } from './store/entry-store.ts'
+import type { KeyNames } from './store/key-names.ts'
+import type { Clock } from './time/clock.ts'
+import type { ServerTime } from './time/server-time.ts'
+
+/** What an engine is wired from. */
+export interface EngineParts {
+  readonly store: EntryStore
+  readonly names: KeyNames
+  readonly clock: Clock
+  readonly time: ServerTime
+  readonly events: EventBus
+  readonly recorder: Recorder
+  readonly onFailure: 'throw' | 'queue'
+  readonly waitTimeoutMs: number
+  readonly policies: Readonly<Record<string, Policy>>
+  readonly isClosed: () => boolean
+}
+
+/** Wires the working parts of a cache around its store. */
+export function wireEngine(parts: EngineParts): Engine {
+  const { store, names, clock, time, events, recorder, isClosed } = parts
+  const board = new FlightBoard()
+  const background = new Background()
+  const judge = new Judge(store, time, events)
+  const tools = { clock, events, random: Math.random }
+  const lead = new Lead({ ...tools, store, time, background })
+  const writeContext = new WriteContext()
+  const { invalidator, queue } = wireInvalidation(parts, board, writeContext)
+  return {
+    names,
+    invalidator,
+    queue,
+    background,
+    recorder,
+    events,
+    isClosed,
+    inspector: new Inspector(judge, time),
+    readThrough: new ReadThrough({
+      store,
+      judge,
+      lead,
+      board,
+      events,
+      clock,
+      sourceFlights: new SourceFlights(),
+      leaseWait: new LeaseWait(store, clock),
+      waitTimeoutMs: parts.waitTimeoutMs,
+      trusts: () => !isClosed() && queue.settled(),
+    }),
+    writer: new Writer({
+      ...tools,
+      store,
+      lead,
+      writeContext,
+      invalidate: async (key, onFailure) => {
+        await invalidator.invalidate({ key: key.slice(names.prefix.length) }, onFailure && { onFailure })
+      },
+    }),
+    resolvePolicy: policyResolver(parts.policies),
+  }
+}
+
+function wireInvalidation(
+  { store, names, clock, events, recorder, onFailure }: EngineParts,
+  board: FlightBoard,
+  writeContext: WriteContext,
+): Pick<Engine, 'invalidator' | 'queue'> {
+  const queue: InvalidationQueue = new InvalidationQueue({
+    clock,
+    events,
+    execute: (plan) => invalidator.execute(plan),
+  })
+  const invalidator = new Invalidator({
+    store,
+    board,
+    names,
+    events,
+    counters: recorder,
+    writeContext,
+    onFailure,
+    queue: () => queue,
+  })
+  return { invalidator, queue }
+}
+
+function policyResolver(
+  policies: Readonly<Record<string, Policy>>,
+): (choice: PolicyChoice, path: string) => ResolvedPolicy {
+  const named = new Map(
+    Object.entries(policies).map(([name, policy]) => [name, resolvePolicy(policy, `policies.${name}`)]),
+  )
+  return (choice, path) => {
+    if (typeof choice !== 'string') return resolvePolicy(choice, path)
+    const policy = named.get(choice)
+    if (policy === undefined) {
+      throw new CacheConfigError(
+        path,
+        `names no policy of this cache; there are ${[...named.keys()].join(', ') || 'none'}`,
+      )
+    }
+    return policy
+  }
+}
