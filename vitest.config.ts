@@ -9,6 +9,8 @@ const exclude = ['**/node_modules/**', '**/dist/**']
 
 export default defineConfig({
   test: {
+    // Most tests wait for servers: more of them than cores run side by side.
+    maxWorkers: 4,
     projects: [
       {
         ...fromSource,
