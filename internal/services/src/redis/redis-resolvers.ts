@@ -76,6 +76,19 @@ const kinds: Record<string, RedisBinary> = {
   valkey: 'valkey',
 }
 
+/** The image that `VIDNEST_REDIS_IMAGE` asks for, as continuous integration does for each server of its matrix. */
+const wantedImage = (): string | undefined => process.env['VIDNEST_REDIS_IMAGE'] || undefined
+
+/** The ways of getting a server for a caller without a wish: only the wanted image, where one is named. */
+export const defaultRedisResolvers = (): readonly Resolver<RedisSource>[] => {
+  const image = wantedImage()
+  return image === undefined ? redisResolvers(defaultRedisBinary()) : [container(image)]
+}
+
+/** For servers that must reach each other: containers on the ports of their host cannot, so they run natively. */
+export const connectedRedisBinary = (binary: RedisBinary | undefined): RedisBinary =>
+  binary ?? (wantedImage() === undefined ? 'default' : 'valkey')
+
 /** What to run when the caller has no wish: what `VIDNEST_REDIS` names, else whatever can be had. */
 export const defaultRedisBinary = (): RedisBinary => {
   const wanted = process.env['VIDNEST_REDIS'] ?? ''

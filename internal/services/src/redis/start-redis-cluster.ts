@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ServerStartError } from '../errors.ts'
 import { clusterCommand } from './cluster-command.ts'
+import { connectedRedisBinary } from './redis-resolvers.ts'
 import type { RedisServer, StartRedisOptions } from './redis-server.ts'
 import { startRedis } from './start-redis.ts'
 
@@ -27,7 +28,9 @@ export const startRedisCluster = async (options: StartRedisClusterOptions = {}):
   const stop = async (): Promise<void> => void (await Promise.all(servers.map((server) => server.stop())))
   try {
     for (let index = 0; index < masters; index++)
-      servers.push(await startRedis({ ...rest, args: clusterArgs }))
+      servers.push(
+        await startRedis({ ...rest, binary: connectedRedisBinary(rest.binary), args: clusterArgs }),
+      )
     await join(servers)
     await untilComplete(servers)
   } catch (error) {

@@ -5,7 +5,7 @@ import { resolveServer } from '../resolve/resolve-server.ts'
 import type { ServerBinary } from '../resolve/resolver.ts'
 import { isPortFree } from '../lifetime/is-port-free.ts'
 import { LocalRedis } from './local-redis.ts'
-import { defaultRedisBinary, redisCommand, redisResolvers } from './redis-resolvers.ts'
+import { defaultRedisBinary, defaultRedisResolvers, redisCommand, redisResolvers } from './redis-resolvers.ts'
 import type { RedisServer, StartRedisOptions } from './redis-server.ts'
 import { startRedisContainer } from './start-redis-container.ts'
 
@@ -17,7 +17,7 @@ export const startRedis = async (options: StartRedisOptions = {}): Promise<Redis
   const binary = kind === 'default' ? defaultRedisBinary() : kind
   const source = await resolveServer({
     server: 'Redis',
-    resolvers: redisResolvers(binary),
+    resolvers: kind === 'default' ? defaultRedisResolvers() : redisResolvers(binary),
     command: redisCommand(binary),
     report: options.report,
   })

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ServerStartError } from '../errors.ts'
 import { createOwnedFolder, type OwnedFolder } from '../lifetime/owned-folder.ts'
 import { clusterCommand } from './cluster-command.ts'
+import { connectedRedisBinary } from './redis-resolvers.ts'
 import type { RedisServer, StartRedisOptions } from './redis-server.ts'
 import { startRedis } from './start-redis.ts'
 
@@ -46,7 +47,7 @@ export const startSentinel = async (options: StartSentinelOptions = {}): Promise
     await folder.release()
   }
   const start = async (serverArgs: string[]): Promise<RedisServer> => {
-    const server = await startRedis({ ...rest, args: serverArgs })
+    const server = await startRedis({ ...rest, binary: connectedRedisBinary(rest.binary), args: serverArgs })
     servers.push(server)
     return server
   }
