@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { startRedis } from '@vidnest/services'
+import { afterEach, describe, expect, inject, test, vi } from 'vitest'
+
+import { publishedPackages, repositoryRoot } from '../../scripts/workspace/published-packages.ts'
+import { run } from '../../scripts/workspace/run.ts'
+
+const consumer = inject('consumer')
+const closers: (() => unknown)[] = []
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+function codeBlocks(file: string, language: string): string[] {
+  const text = readFileSync(join(repositoryRoot, file), 'utf8')
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(
+    ([, code = '']) => code,
+  )
+}
+
+async function freePort(): Promise<number> {
+  const holder = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => holder.once('listening', resolve))
+  const { port } = holder.address() as { port: number }
+  await new Promise((resolve) => holder.close(resolve))
+  return port
+}
+
+describe('the first page', () => {
+  const [code = ''] = codeBlocks('README.md', 'js')
+
+  test('shows at most fifteen lines of code', () => {
+    const lines = code.split('\n').filter((line) => line.trim() !== '')
+    expect(lines.length).toBeGreaterThan(5)
+    expect(lines.length).toBeLessThanOrEqual(15)
+  })
+
+  test('shows code that runs: a write is seen at once, and reads go on without Redis', async () => {
+    const redis = await startRedis()
+    closers.push(() => redis.stop())
+    const port = await freePort()
+    const own = code
+      .replace('new Redis({', `new Redis(${String(redis.port)}, {`)
+      .replace('listen(3000', `listen(${String(port)}`)
+    expect(own).not.toBe(code)
+    writeFileSync(join(consumer, 'app.mjs'), own)
+    const app = spawn(process.execPath, ['app.mjs'], { cwd: consumer, stdio: 'ignore' })
+    closers.push(() => app.kill())
+    const product = `http://127.0.0.1:${String(port)}/products/1`
+    const read = async (): Promise<unknown> => (await fetch(product)).json()
+    await vi.waitFor(async () => expect(await read()).toEqual({ id: '1', name: 'Lamp', price: 30 }), {
+      timeout: 20_000,
+    })
+    const edit = await fetch(product, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Desk', price: 90 }),
+    })
+    expect(edit.status).toBe(204)
+    expect(await read()).toEqual({ id: '1', name: 'Desk', price: 90 })
+    await redis.kill()
+    expect(await read()).toEqual({ id: '1', name: 'Desk', price: 90 })
+  })
+})
+
+test.each(publishedPackages)('the code in the README of $name compiles', async ({ name, path }) => {
+  // Blocks without imports are fragments of what stands above them.
+  const blocks = codeBlocks(`${path}/README.md`, 'ts').filter((code) => code.startsWith('import'))
+  expect(blocks.length).toBeGreaterThan(0)
+  const file = `typescript/readme-${name.replace('@vidnest/', '')}.ts`
+  writeFileSync(join(consumer, file), blocks.join('\n'))
+  const flags = [
+    '--noEmit',
+    '--strict',
+    '--target',
+    'es2023',
+    '--module',
+    'nodenext',
+    '--types',
+    'node',
+    '--skipLibCheck',
+  ]
+  const { stdout } = await run('tsc', [...flags, '--pretty', 'false', file], {
+    cwd: consumer,
+    accept: [0, 1, 2],
+  })
+  expect(stdout).toBe('')
+})
