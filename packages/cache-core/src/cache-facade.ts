@@ -138,7 +138,7 @@ export class CacheFacade implements Cache {
     await Promise.allSettled(this.#counters.map((counter) => counter.close()))
     this.#parts.state.closed = true
     await this.#engine.background.drain()
-    await this.#engine.queue.settled()
+    await this.#engine.queue.replay()
     this.#engine.queue.close()
     this.#parts.connection.detach()
   }

@@ -50,6 +50,6 @@ export function createCache(options: CacheOptions): Cache {
     policies: options.policies ?? {},
     isClosed: () => state.closed,
   })
-  connection.onReady(() => void engine.queue.settled())
+  connection.onAnswering(() => void engine.queue.replay())
   return new CacheFacade(options.namespace, engine, { connection, clock, state })
 }

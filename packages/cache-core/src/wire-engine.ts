@@ -64,7 +64,7 @@ export function wireEngine(parts: EngineParts): Engine {
       sourceFlights: new SourceFlights(),
       leaseWait: new LeaseWait(store, clock),
       waitTimeoutMs: parts.waitTimeoutMs,
-      trusts: () => !isClosed() && queue.settled(),
+      trusts: () => !isClosed() && queue.size === 0,
     }),
     writer: new Writer({
       ...tools,

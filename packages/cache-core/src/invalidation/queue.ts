@@ -16,7 +16,7 @@ export interface InvalidationQueueOptions {
 
 /**
  * Invalidations that Redis did not acknowledge. While one waits, this process reads past the cache, because an old value
- * may still lie there; each read tries to do what waits first, and a timer does where nobody reads.
+ * may still lie there. They are tried again at the first sign of Redis, and every so often, so that no read has to wait.
  */
 export class InvalidationQueue {
   readonly #options: InvalidationQueueOptions
@@ -48,9 +48,9 @@ export class InvalidationQueue {
     this.#retryLater()
   }
 
-  /** Whether nothing waits, after trying to do what does. */
-  settled(): boolean | Promise<boolean> {
-    if (this.size === 0) return true
+  /** Tries to do what waits; whether nothing is left. */
+  replay(): Promise<boolean> {
+    if (this.size === 0) return Promise.resolve(true)
     this.#replaying ??= this.#replay().finally(() => {
       this.#replaying = undefined
     })
@@ -84,7 +84,7 @@ export class InvalidationQueue {
     if (this.#closed || this.#timer !== undefined) return
     this.#timer = this.#options.clock.setTimer(retryMs, () => {
       this.#timer = undefined
-      void this.settled()
+      void this.replay()
     })
   }
 }

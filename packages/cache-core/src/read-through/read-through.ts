@@ -30,7 +30,7 @@ export interface ReadThroughOptions {
   readonly clock: Clock
   readonly waitTimeoutMs: number
   /** Whether what Redis holds may be believed: not while invalidations wait to be done. */
-  readonly trusts: () => boolean | Promise<boolean>
+  readonly trusts: () => boolean
 }
 
 /** A read whose load was overtaken this often loads for itself. */
@@ -187,9 +187,8 @@ export class ReadThrough {
 
   async #look(request: EntryRequest): Promise<Look> {
     const { trusts, judge } = this.#options
+    if (!trusts()) return { kind: 'unreachable' }
     try {
-      const trusted = trusts()
-      if (trusted !== true && !(await trusted)) return { kind: 'unreachable' }
       return await judge.look(request)
     } catch (error) {
       if (isCacheError(error)) return { kind: 'unreachable' }

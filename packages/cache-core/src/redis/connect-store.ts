@@ -22,8 +22,8 @@ export interface StoreConnection {
   readonly names: KeyNames
   /** The way to Redis, for what is no entry; `undefined` when the cache is switched off. */
   readonly gate: RedisGate | undefined
-  /** Calls back whenever a connection has become ready. */
-  onReady(listener: () => void): void
+  /** Calls back whenever Redis answers again: a connection is ready, or the first operation after a failure succeeded. */
+  onAnswering(listener: () => void): void
   health(): Promise<CacheHealth['redis']>
   /** Takes this cache's listeners off the user's client. */
   detach(): void
@@ -50,6 +50,7 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
   checkClient(client)
   const { clock, events, recorder, time } = tools
   const breaker = new CircuitBreaker(clock)
+  const listeners: (() => void)[] = []
   const gate = new RedisGate({
     client,
     clock,
@@ -61,12 +62,12 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
     },
     onRecovery: () => {
       if (events.has('recovered')) events.emit('recovered', {})
+      for (const listener of listeners) listener()
     },
   })
   const cluster = isClusterClient(client) ? client : undefined
   const names = new KeyNames(options.namespace, cluster !== undefined)
   const parts = { gate, names, clock, time }
-  const listeners: (() => void)[] = []
   const onReady = (): void => {
     breaker.reset()
     for (const listener of listeners) listener()
@@ -79,7 +80,7 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
     store: cluster === undefined ? new SingleStore(parts) : new ClusterStore(parts, cluster),
     names,
     gate,
-    onReady: (listener) => listeners.push(listener),
+    onAnswering: (listener) => listeners.push(listener),
     health: () => probe(gate, clock),
     detach() {
       client.off('ready', onReady)
@@ -103,7 +104,7 @@ function offStore(namespace: string): StoreConnection {
     store: new NullStore(),
     names: new KeyNames(namespace, false),
     gate: undefined,
-    onReady: () => undefined,
+    onAnswering: () => undefined,
     health: () => Promise.resolve({ ready: false, breaker: 'closed' }),
     detach: () => undefined,
   }

@@ -91,6 +91,8 @@ export class RedisSessions implements Sessions {
 
   async logout(req: Request, res: Response): Promise<void> {
     const { store, events, cookies } = this.#parts
+    const carried = cookies.access(req) ?? cookies.refresh(req)
+    if (carried !== undefined) this.#refuseCrossSite(req, carried)
     const claims = await this.#claimsOf(req)
     if (claims !== undefined) {
       const { userId, sid } = claims

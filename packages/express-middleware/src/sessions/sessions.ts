@@ -110,7 +110,10 @@ export interface Sessions {
    * `unavailable`, with the cookies kept.
    */
   refresh(req: Request, res: Response, token?: string): Promise<SessionTokens>
-  /** Ends the request's session and clears its cookies. */
+  /**
+   * Ends the request's session and clears its cookies.
+   * @throws {SessionError} 503 when Redis cannot be asked, 403 for a page of another site; the cookies are kept.
+   */
   logout(req: Request, res: Response): Promise<void>
   /** Ends all sessions of a user, in one step however many there are. */
   logoutAll(userId: string): Promise<void>

@@ -97,6 +97,9 @@ test('a logout counts at once, and a late refresh does not bring the session bac
   const app = await sessionApp()
   const tokens = await app.login()
   const cookie = `access=${tokens.accessToken}; refresh=${tokens.refreshToken}`
+  const foreign = { cookie, 'sec-fetch-site': 'cross-site' }
+  expect((await fetch(`${app.url}/logout`, { method: 'POST', headers: foreign })).status).toBe(403)
+  expect((await app.me(tokens.accessToken)).status).toBe(200)
   const logout = await fetch(`${app.url}/logout`, { method: 'POST', headers: { cookie } })
   expect(logout.headers.getSetCookie().every((set) => set.includes('Expires=Thu, 01 Jan 1970'))).toBe(true)
   expect((await app.me(tokens.accessToken)).status).toBe(401)
