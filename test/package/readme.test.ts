@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { startRedis } from '@vidnest/services'
+import { freePort, startRedis } from '@vidnest/services'
 import { afterEach, describe, expect, inject, test, vi } from 'vitest'
 
 import { publishedPackages, repositoryRoot } from '../../scripts/workspace/published-packages.ts'
@@ -20,14 +19,6 @@ function codeBlocks(file: string, language: string): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(
     ([, code = '']) => code,
   )
-}
-
-async function freePort(): Promise<number> {
-  const holder = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => holder.once('listening', resolve))
-  const { port } = holder.address() as { port: number }
-  await new Promise((resolve) => holder.close(resolve))
-  return port
 }
 
 describe('the first page', () => {

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@vidnest/services'
 import { expect, test, vi } from 'vitest'
 
 const demo = join(import.meta.dirname, '../demo/demo.ts')
@@ -84,11 +85,3 @@ test('help tells what there is', async () => {
   expect(await exit).toBe(0)
   expect(output()).toContain('--port')
 }, 30_000)
-
-async function freePort(): Promise<number> {
-  const holder = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => holder.once('listening', resolve))
-  const { port } = holder.address() as { port: number }
-  await new Promise((resolve) => holder.close(resolve))
-  return port
-}
