@@ -2,7 +2,8 @@ import { type CacheError, CacheStoreError, CacheTimeoutError } from '../errors.t
 import type { BreakerState, CircuitBreaker } from '../resilience/circuit-breaker.ts'
 import type { Clock } from '../time/clock.ts'
 import { watchDeadline } from '../time/deadline.ts'
-import type { RedisLike } from './redis-like.ts'
+import { type Pulse, pulseOf } from './pulse.ts'
+import { isClusterClient, type RedisLike } from './redis-like.ts'
 
 /** What a {@link RedisGate} is made of. */
 export interface RedisGateOptions {
@@ -25,11 +26,13 @@ const refusal = /^(?:ERR|OOM|NOPERM|WRONGTYPE|NOSCRIPT|MISCONF|CROSSSLOT|EXECABO
 export class RedisGate {
   readonly client: RedisLike
   readonly #options: RedisGateOptions
+  readonly #pulse: Pulse | undefined
   #failing = false
 
   constructor(options: RedisGateOptions) {
     this.client = options.client
     this.#options = options
+    this.#pulse = isClusterClient(options.client) ? undefined : pulseOf(options.client, options.clock)
   }
 
   get ready(): boolean {
@@ -43,8 +46,10 @@ export class RedisGate {
   /** Runs an operation that can be done without, so the breaker may hold it back. */
   run<Result>(operation: string, send: () => Promise<Result>): Promise<Result> {
     if (!this.ready) return Promise.reject(this.#refuse(operation, 'the Redis client is not ready'))
-    if (!this.#options.breaker.allows())
+    const answers = this.#pulse?.allows() ?? true
+    if (!answers || !this.#options.breaker.allows()) {
       return Promise.reject(this.#refuse(operation, 'Redis did not answer lately'))
+    }
     return this.#send(operation, send)
   }
 
@@ -78,12 +83,15 @@ export class RedisGate {
       })
       this.#start(send).then(
         (result) => {
+          // Also when it comes too late for its own caller.
+          this.#pulse?.beat()
           settle(() => {
             this.#succeeded()
             resolve(result)
           })
         },
         (cause: unknown) => {
+          if (!isClientTimeout(cause)) this.#pulse?.beat()
           settle(() => {
             reject(this.#wrap(operation, cause))
           })
@@ -107,8 +115,7 @@ export class RedisGate {
       this.#options.onFailure(operation, error)
       return error
     }
-    const timedOut = message === 'Command timed out'
-    if (timedOut)
+    if (isClientTimeout(cause))
       return this.#failed(operation, new CacheTimeoutError('store', 'Redis did not answer in time'), true)
     // The client's error is no cause: it carries the command's arguments, keys and values among them.
     return this.#failed(operation, new CacheStoreError(operation, 'the connection to Redis failed'), false)
@@ -123,8 +130,14 @@ export class RedisGate {
 
   #failed(operation: string, error: CacheError, timedOut: boolean): CacheError {
     this.#failing = true
+    if (timedOut) this.#pulse?.miss()
     this.#options.breaker.failed(timedOut)
     this.#options.onFailure(operation, error)
     return error
   }
+}
+
+/** Whether the client gave up by its own `commandTimeout`: then the reply may still be on its way. */
+function isClientTimeout(cause: unknown): boolean {
+  return cause instanceof Error && cause.message === 'Command timed out'
 }

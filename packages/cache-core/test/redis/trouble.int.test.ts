@@ -22,19 +22,22 @@ async function cacheOnOwnRedis(
   return { server, redis, cache, video, row }
 }
 
-test('rule 21: a frozen Redis costs a read one deadline, then the breaker none; it recovers by itself', async () => {
-  const { server, cache, video } = await cacheOnOwnRedis()
+test('rule 21: a frozen Redis costs the first reads one deadline, and the next ones no wait; it recovers by itself', async () => {
+  const { server, redis, cache, video } = await cacheOnOwnRedis()
+  const other = createCache({ redis, namespace: uniqueNamespace() })
+  const sameClient = other.define({ ...definition, load: () => 'from the source' })
   await video.set({ id: 1 }, { version: 1 })
   const operations: string[] = []
-  cache.on('storeError', ({ operation, error }) => operations.push(`${operation} ${error.code}`))
+  for (const one of [cache, other]) {
+    one.on('storeError', ({ operation, error }) => operations.push(`${operation} ${error.code}`))
+  }
   await server.pause()
   expect(await video.getOrSet({ id: 1 })).toEqual({ version: 1 })
   expect(operations).toEqual(['read E_CACHE_TIMEOUT'])
-  for (let read = 0; read < 4; read += 1) await video.getOrSet({ id: 1 })
-  expect((await cache.health()).redis.breaker).toBe('open')
   operations.length = 0
-  await video.getOrSet({ id: 1 })
-  expect(operations).toEqual(['read E_CACHE_STORE'])
+  expect(await video.getOrSet({ id: 1 })).toEqual({ version: 1 })
+  expect(await sameClient.getOrSet({ id: 1 })).toBe('from the source')
+  expect(operations).toEqual(['read E_CACHE_STORE', 'read E_CACHE_STORE'])
   await server.resume()
   await vi.waitFor(
     async () => {
@@ -44,6 +47,17 @@ test('rule 21: a frozen Redis costs a read one deadline, then the breaker none; 
     { timeout: 15_000 },
   )
   expect((await cache.health()).status).toBe('up')
+  await other.close()
+})
+
+test('rule 22: five operations in a row that run into their deadline open the breaker', async () => {
+  const { server, cache } = await cacheOnOwnRedis()
+  await server.pause()
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    await expect(cache.invalidate({ key: 'video:1' })).rejects.toMatchObject({ code: 'E_CACHE_INVALIDATION' })
+  }
+  expect((await cache.health()).redis.breaker).toBe('open')
+  await server.resume()
 })
 
 test('a killed Redis fails no read, and nothing needs a restart when it comes back', async () => {
