@@ -44,7 +44,7 @@ export function createDefinition(
     },
     refresh: async (params, read) =>
       engine.readThrough.getOrSet(requests.of(params), { ...readCall(read), fresh: true }),
-    has: async (params) => (await engine.inspector.inspect(requests.of(params))).hit,
+    has: async (params) => engine.readThrough.has(requests.of(params)),
     entry: async (params) => engine.inspector.inspect(requests.of(params)) as Promise<EntryInfo<unknown>>,
     set: async (params, value) => {
       assertOpen(engine)

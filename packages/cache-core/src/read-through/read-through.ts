@@ -66,6 +66,11 @@ export class ReadThrough {
     return undefined
   }
 
+  /** Whether {@link get} would find a value; counts nothing. */
+  async has(request: EntryRequest): Promise<boolean> {
+    return (await this.#look(request)).kind === 'hit'
+  }
+
   /** The cached value, or the loader's. */
   async getOrSet(request: EntryRequest, call: ReadCall): Promise<unknown> {
     const startedAt = this.#options.clock.now()
