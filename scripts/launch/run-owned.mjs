@@ -14,6 +14,8 @@ const patienceMs = 10_000
 export const runOwned = (program, args, { env = {}, output, timeoutMs } = {}) =>
   new Promise((resolve) => {
     const stdout = output ? 'pipe' : 'inherit'
+    // Listening starts first: a signal that came before would end this process and leave the program's own way out.
+    const signals = catchSignals()
     const child = spawn('/bin/sh', [supervise, program, ...args], {
       cwd: root,
       detached: true,
@@ -24,7 +26,7 @@ export const runOwned = (program, args, { env = {}, output, timeoutMs } = {}) =>
     guard.on('error', () => undefined)
     const letGo = () => guard.destroy()
     const stopWatching = watchParent(letGo)
-    const stopForwarding = forwardSignals(child, letGo)
+    const stopForwarding = signals.forwardTo(child, letGo)
     const limit = timeoutMs === undefined ? undefined : setTimeout(() => letGo(), timeoutMs)
     if (output)
       for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', output)
@@ -40,17 +42,26 @@ export const runOwned = (program, args, { env = {}, output, timeoutMs } = {}) =>
     child.once('exit', (code, signal) => finish(code ?? 128 + (constants.signals[signal] ?? 0)))
   })
 
-const forwardSignals = (child, letGo) => {
-  let impatience
-  const forward = (signal) => {
-    child.kill(signal)
-    impatience ??= setTimeout(() => letGo(), patienceMs)
-  }
+/** Catches the signals that ask this process to end, and passes them on once there is somebody to pass them to. */
+const catchSignals = () => {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-  for (const signal of signals) process.on(signal, forward)
-  return () => {
-    clearTimeout(impatience)
-    for (const signal of signals) process.off(signal, forward)
+  const caught = []
+  let receive = (signal) => caught.push(signal)
+  const listener = (signal) => receive(signal)
+  for (const signal of signals) process.on(signal, listener)
+  return {
+    forwardTo(child, letGo) {
+      let impatience
+      receive = (signal) => {
+        child.kill(signal)
+        impatience ??= setTimeout(() => letGo(), patienceMs)
+      }
+      caught.forEach(receive)
+      return () => {
+        clearTimeout(impatience)
+        for (const signal of signals) process.off(signal, listener)
+      }
+    },
   }
 }
 
