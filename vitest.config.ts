@@ -16,6 +16,7 @@ export default defineConfig({
         ...fromSource,
         test: {
           name: 'unit',
+          testTimeout: 30_000,
           include: [
             '{packages,internal,examples}/*/test/**/*.test.ts',
             'benchmarks/test/**/*.test.ts',
