@@ -23,7 +23,12 @@ async function main(): Promise<number> {
   }
   const stopped = nextSignal()
   const port = asked.tour ? 0 : await choosePort(asked.port)
-  const demo = await startDemo({ port })
+  const demo = await Promise.race([startDemo({ port }), stopped.then(() => undefined)])
+  if (demo === undefined) {
+    say('\nStopped before everything was there.')
+    // What was started so far goes away with this process.
+    process.exit(130)
+  }
   try {
     if (asked.tour) return await Promise.race([takeTour(demo), stopped.then(() => 130)])
     welcome(demo)
@@ -58,7 +63,9 @@ function nextSignal(): Promise<void> {
 
 function welcome({ vidnest, logins, redisUrl }: DemoEnvironment): void {
   const api = `${vidnest.url}/api/v1`
-  const login = logins.find(({ role }) => role === 'creator')
+  const [admin, creator] = (['admin', 'creator'] as const).map((role) =>
+    logins.find((one) => one.role === role),
+  )
   say(`\n${bold('VidNest is running:')} ${api}/videos\n`)
   say(bold('Logins'))
   for (const { role, email, password } of logins) say(`  ${role.padEnd(8)} ${email.padEnd(28)} ${password}`)
@@ -66,10 +73,14 @@ function welcome({ vidnest, logins, redisUrl }: DemoEnvironment): void {
   say(`  ${dim('1. Ask twice: the header tells where the data came from.')}`)
   say(`     curl -si '${api}/videos?category=music' | grep -i x-data-source`)
   say(`  ${dim('2. Sign in and see who you are.')}`)
-  say(
-    `     curl -s -c jar -H 'content-type: application/json' -d '{"email":"${login?.email ?? ''}","password":"${login?.password ?? ''}"}' ${api}/users/login && curl -s -b jar ${api}/users/me`,
-  )
-  say(`  ${dim('3. Look at what is cached, and for how long.')}`)
-  say(`     redis-cli -u ${redisUrl} --scan`)
-  say(`\n${dim('Ctrl-C stops it and removes everything.')}`)
+  say(`     ${loginLine(api, creator, 'jar')} && curl -s -b jar ${api}/users/me`)
+  say(`  ${dim('3. Sign in as admin and see how often the cache helped.')}`)
+  say(`     ${loginLine(api, admin, 'admin')} && curl -s -b admin ${api}/cache/stats`)
+  say(`\n${dim(`What is cached: redis-cli -u ${redisUrl} --scan`)}`)
+  say(dim('Ctrl-C stops it and removes everything.'))
+}
+
+function loginLine(api: string, login: DemoEnvironment['logins'][number] | undefined, jar: string): string {
+  const body = JSON.stringify({ email: login?.email, password: login?.password })
+  return `curl -s -o /dev/null -c ${jar} -H 'content-type: application/json' -d '${body}' ${api}/users/login`
 }

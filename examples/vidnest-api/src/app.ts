@@ -17,7 +17,7 @@ const bodyLimit = '100kb'
 
 /** Builds the Express application of a context. */
 export function createApp(context: Context): Express {
-  const { config, log, media, sessions, limits, caches } = context
+  const { config, log, connection, media, sessions, limits, caches } = context
   const app = express()
   app.set('trust proxy', config.TRUST_PROXY)
   app.set('query parser', 'simple')
@@ -25,8 +25,8 @@ export function createApp(context: Context): Express {
   app.use(helmet())
   app.use(cors({ origin: [...config.CORS_ORIGIN], credentials: true }))
   app.use(compression())
-  if (config.DEMO_HEADERS) app.use(dataSourceHeader(caches.values))
-  app.use(mediaPath, express.static(media.kept, { index: false, immutable: true, maxAge: '1y' }))
+  if (config.DEMO_HEADERS) app.use(dataSourceHeader(caches.values, connection))
+  if (media.serve !== undefined) app.use(mediaPath, media.serve)
 
   const ops = opsRoutes(context)
   app.use(healthRoutes(ops))

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { Caches } from './config/caches.ts'
 import type { Config } from './config/config.ts'
 import type { Limits } from './http/limits.ts'
-import type { LocalStorage } from './media/local-storage.ts'
+import type { MediaStorage } from './media/media-storage.ts'
 import type { Models } from './models/models.ts'
 import type { SearchCache } from './modules/search/cache.ts'
 import type { UserCache } from './modules/users/cache.ts'
@@ -26,6 +26,6 @@ export interface Context {
   readonly counters: VideoCounters
   readonly sessions: Sessions
   readonly limits: Limits
-  readonly media: LocalStorage
+  readonly media: MediaStorage
   readonly isDraining: () => boolean
 }

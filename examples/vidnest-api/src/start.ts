@@ -5,7 +5,7 @@ import mongoose, { type Connection } from 'mongoose'
 import { pino, type Logger } from 'pino'
 import { createApp } from './app.ts'
 import { createCaches } from './config/caches.ts'
-import { type Config, readConfig } from './config/config.ts'
+import { type Config, readConfig, shareServer } from './config/config.ts'
 import { connectRedis, waitUntilReady } from './config/redis-client.ts'
 import type { Context } from './context.ts'
 import { createContext } from './create-context.ts'
@@ -32,6 +32,7 @@ export class MongoUnreachableError extends Error {
 const mongoTimeoutMs = 5000
 const redisWaitMs = 1000
 const drainMs = 10_000
+const sweepMs = 50
 
 /**
  * Connects, and listens. Redis may be away; MongoDB may not.
@@ -42,7 +43,12 @@ export async function startVidNest(
 ): Promise<RunningVidNest> {
   const config = readConfig(env)
   const log = pino({ level: config.LOG_LEVEL, redact: ['*.authorization', '*.cookie', '*.password'] })
-  const connection = await connectMongo(config.MONGODB_URI)
+  if (shareServer(config.redisUrls)) {
+    log.info(
+      'cache and sessions share a Redis server: let one evict, and keep sessions and counts on one that does not',
+    )
+  }
+  const connection = await connectMongo(config)
   const state = { draining: false }
   const tools = { log, isStopping: () => state.draining }
   const redis = {
@@ -87,9 +93,14 @@ export async function startVidNest(
   return { url, port, app, context, warming, close: () => (closing ??= close()) }
 }
 
-async function connectMongo(uri: string): Promise<Connection> {
+async function connectMongo({ MONGODB_URI, DEMO_HEADERS }: Config): Promise<Connection> {
   try {
-    return await mongoose.createConnection(uri, { serverSelectionTimeoutMS: mongoTimeoutMs }).asPromise()
+    return await mongoose
+      .createConnection(MONGODB_URI, {
+        serverSelectionTimeoutMS: mongoTimeoutMs,
+        monitorCommands: DEMO_HEADERS,
+      })
+      .asPromise()
   } catch (cause) {
     throw new MongoUnreachableError(
       'MongoDB does not answer: is MONGODB_URI right, and the server running?',
@@ -114,11 +125,15 @@ async function stopServer(server: Server, log: Logger): Promise<void> {
       resolve()
     })
   })
-  server.closeIdleConnections()
+  // Connections that become idle later would keep it open until their keep-alive ends.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections()
+  }, sweepMs)
   const timer = setTimeout(() => {
     log.warn('some requests took too long and were cut off')
     server.closeAllConnections()
   }, drainMs)
   await closed
   clearTimeout(timer)
+  clearInterval(sweep)
 }

@@ -110,8 +110,18 @@ test('an upload that is no video or no picture is refused, and leaves nothing', 
     return data
   }
   const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-  expect((await member.client.ask('/videos', { method: 'POST', form: form('MZ', svg) })).status).toBe(415)
+  const before = await app.files()
+  const good = 'ftypisom'.padStart(12, '\0')
+  for (const [video, picture, status] of [
+    ['MZ', svg, 415],
+    ['MZ', '\u{ff}\u{d8}\u{ff}', 415],
+    [good, svg, 415],
+  ] as const) {
+    const answer = await member.client.ask('/videos', { method: 'POST', form: form(video, picture) })
+    expect(answer.status).toBe(status)
+  }
   expect((await member.client.ask('/videos', { method: 'POST', form: new FormData() })).status).toBe(400)
+  expect(await app.files()).toEqual(before)
   const { data } = await member.client.ask(`/videos?owner=${member.id}&limit=50`)
   expect((data as { videos: { title: string }[] }).videos.filter(({ title }) => title === 'A file')).toEqual(
     [],
@@ -132,4 +142,31 @@ test('a search for a star, a colon or braces has its own literal entry', async (
   const keys = await app.vidnest.context.redis.cache.keys('vidnest:search:*')
   expect(keys).toHaveLength(texts.length)
   expect(keys.every((key) => key.split(':').length === 5)).toBe(true)
+})
+
+test('what is kept is served under a name of its own, with its true type, and never sniffed', async () => {
+  const before = new Set(await app.files())
+  await upload(member)
+  const names = (await app.files()).filter((name) => !before.has(name)).sort()
+  expect(names).toEqual([
+    expect.stringMatching(/^[0-9a-f-]{36}\.(mp4|png)$/),
+    expect.stringMatching(/^[0-9a-f-]{36}\.(mp4|png)$/),
+  ])
+  for (const name of names) {
+    const { status, headers } = await fetch(`${app.vidnest.url}/media/${name}`)
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toBe(name.endsWith('mp4') ? 'video/mp4' : 'image/png')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  }
+  expect((await fetch(`${app.vidnest.url}/media/..%2f..%2fetc%2fpasswd`)).status).toBe(404)
+})
+
+test('an operator that reached a filter would be a value there', async () => {
+  const { User, Video } = app.vidnest.context.models
+  const operators = { email: { $ne: null } } as unknown as { email: string }
+  await expect(User.findOne(operators)).rejects.toThrow('Cast to string failed')
+  await expect(Video.find({ $where: 'true' })).rejects.toThrow('$where is not allowed')
+  await expect(Video.find({ title: ['a', 'b'] as unknown as string })).rejects.toThrow(
+    'Cast to string failed',
+  )
 })

@@ -73,6 +73,25 @@ test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
   150_000,
 )
 
+test('a signal while the servers are starting ends it at once and leaves nothing behind', async () => {
+  const { child, output, exit } = run('--port', String(await freePort()))
+  await vi.waitFor(
+    () => {
+      expect(output()).toContain('✓ Redis')
+    },
+    { timeout: 30_000, interval: 5 },
+  )
+  child.kill('SIGTERM')
+  expect(await exit).toBe(130)
+  expect(output()).not.toContain('Three things to try')
+  await vi.waitFor(
+    () => {
+      expect(folders()).toEqual([])
+    },
+    { timeout: 60_000 },
+  )
+}, 120_000)
+
 test('a port that is taken, and a wrong argument, get a message and no stack', async () => {
   const holder = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => holder.once('listening', resolve))

@@ -59,6 +59,10 @@ const rows: readonly (readonly [pattern: RegExp, ttl: number])[] = [
   [/^ratelimit:(global|login|register|refresh|upload):[A-Za-z0-9._~@%-]+$/, 3600],
 ]
 
+/** The helper keys of the README's second table. */
+const helpers =
+  /^~(generation|tag:.+|counter:[a-z:]+:(live|batch|last)|session:(generation|index):[0-9a-f]{24})$/
+
 const jitter = 0.1
 
 /** A name in Redis, its row in the table, and how long it still lives, in ms. */
@@ -74,7 +78,7 @@ async function findKeys(): Promise<Found[]> {
     for (const name of await redis.keys('*')) {
       const key = name.replace(/^vidnest:/, '')
       const row = rows.findIndex(([pattern]) => pattern.test(key))
-      if (!key.startsWith('~')) found.push({ key, row, ttl: await redis.pttl(name) })
+      if (!helpers.test(key)) found.push({ key, row, ttl: await redis.pttl(name) })
     }
     redis.disconnect()
   }

@@ -1,14 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { Client } from '../demo/tour/client.ts'
 import { type Member, startTestVidNest, type TestVidNest, upload } from './support/vidnest.ts'
 
 let app: TestVidNest
 let member: Member
 let video: string
+let admin: Client
 
 beforeAll(async () => {
   app = await startTestVidNest()
   member = await app.member()
   video = await upload(member)
+  admin = await app.admin()
 })
 
 afterAll(async () => {
@@ -80,6 +84,11 @@ async function startTruth(): Promise<Map<string, unknown>> {
   return answers
 }
 
+function registration(): object {
+  const username = `away${randomUUID().slice(0, 8)}`
+  return { username, email: `${username}@vidnest.example`, fullName: 'Not Now', password: 'a long password' }
+}
+
 async function expectSessionsAway(): Promise<void> {
   const answer = await member.client.ask('/users/me')
   expect(answer).toMatchObject({ status: 200, data: { email: member.email } })
@@ -89,9 +98,18 @@ async function expectSessionsAway(): Promise<void> {
     await app
       .client()
       .ask('/users/login', { method: 'POST', body: { email: member.email, password: member.password } }),
+    await app
+      .client()
+      .ask('/users/login', { method: 'POST', body: { email: member.email, password: 'not the password' } }),
+    await app.client().ask('/users/register', { method: 'POST', body: registration() }),
+    await app.client().ask('/users/refresh-token', { method: 'POST', body: { refreshToken: 'not a token' } }),
     await app.client().ask(`/videos/${video}/view`, { method: 'POST' }),
+    await admin.ask('/redis/flush', { method: 'DELETE' }),
+    await admin.ask('/redis/health'),
   ]
-  expect(refused.map(({ status }) => status)).toEqual([503, 503, 503, 503])
+  expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 503))
+  expect(await admin.ask('/cache/stats')).toMatchObject({ status: 200 })
+  expect((await member.client.ask('/cache/stats')).status).toBe(403)
   const refresh = await fetch(`${app.vidnest.url}/api/v1/users/refresh-token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', cookie: `refresh=${member.refreshToken}` },
@@ -142,6 +160,7 @@ test('killed and started again: the same, without a restart of the application',
         body: { email: member.email, password: member.password },
       })
       member.client.token = tokens.accessToken
+      admin = await app.admin()
     },
     { timeout: 20_000, interval: 200 },
   )
@@ -161,4 +180,45 @@ test('an edit that happens while the cache cannot be told shows at once, and aft
   await expectRecovery()
   expect(await title()).toBe('Edited meanwhile')
   expect(app.vidnest.context.caches.values.stats().invalidationsQueued).toBe(0)
+})
+
+test('a page costs MongoDB a handful of commands, however many videos are on it', async () => {
+  await app.redis.pause()
+  const commands: string[] = []
+  const client = app.vidnest.context.connection.getClient()
+  const note = ({ commandName }: { commandName: string }): void => void commands.push(commandName)
+  client.on('commandStarted', note)
+  const { data } = await app.client().ask('/videos?limit=50')
+  client.off('commandStarted', note)
+  await app.redis.resume()
+  expect((data as { videos: unknown[] }).videos).toHaveLength(50)
+  expect(commands.sort()).toEqual(['aggregate', 'find', 'find', 'find'])
+})
+
+test('VidNest starts while Redis is away, and uses it as soon as it is there', async () => {
+  const { startVidNest } = await import('../src/start.ts')
+  const { config } = app.vidnest.context
+  await app.redis.kill()
+  const late = await startVidNest({
+    PORT: '0',
+    MONGODB_URI: config.MONGODB_URI,
+    REDIS_URL: app.redis.url,
+    ACCESS_TOKEN_SECRET: config.ACCESS_TOKEN_SECRET,
+    LOG_LEVEL: 'silent',
+    UPLOAD_DIR: config.UPLOAD_DIR,
+    DEMO_HEADERS: 'on',
+  })
+  const read = () => fetch(`${late.url}/api/v1/videos`)
+  const ready = async (): Promise<unknown> => (await fetch(`${late.url}/readyz`)).json()
+  expect(await read()).toMatchObject({ status: 200 })
+  expect(await ready()).toMatchObject({ statusCode: 200, data: { status: 'degraded' } })
+  await app.redis.restart()
+  await vi.waitFor(
+    async () => {
+      expect((await read()).headers.get('x-data-source')).toBe('redis')
+      expect(await ready()).toMatchObject({ data: { status: 'up' } })
+    },
+    { timeout: 20_000, interval: 200 },
+  )
+  await late.close()
 })

@@ -111,7 +111,7 @@ test('what needs a session says so, and operations need an admin', async () => {
   ] as const) {
     expect((await app.client().ask(path, { method })).status).toBe(401)
   }
-  const admin = await device(app.logins.find(({ role }) => role === 'admin') ?? { email: '', password: '' })
+  const admin = await app.admin()
   for (const [method, path] of [
     ['GET', '/cache/stats'],
     ['GET', '/redis/health'],
@@ -122,6 +122,13 @@ test('what needs a session says so, and operations need an admin', async () => {
     expect((await member.client.ask(path, { method })).status).toBe(403)
     expect((await admin.ask(path, { method })).status).toBe(200)
   }
+  const refused = await fetch(`${app.vidnest.url}/api/v1/redis/flush`, { method: 'DELETE' })
+  expect(await refused.json()).toEqual({
+    statusCode: 403,
+    message: 'not allowed',
+    errors: [],
+    success: false,
+  })
   expect((await admin.ask('/users/me')).status).toBe(200)
 })
 
@@ -134,4 +141,16 @@ test('logins that fail are limited, those that succeed give their point back', a
   for (let guess = 0; guess < 8; guess += 1) statuses.push((await attempt()).status)
   expect(statuses).toContain(401)
   expect(statuses.at(-1)).toBe(429)
+  const refused = await fetch(`${app.vidnest.url}/api/v1/users/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: member.email, password: member.password }),
+  })
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(await refused.json()).toEqual({
+    statusCode: 429,
+    message: 'Too many login attempts, please try again after 15 minutes.',
+    errors: [],
+    success: false,
+  })
 })

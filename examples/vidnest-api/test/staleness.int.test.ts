@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { samplePicture } from '../demo/tour/media-samples.ts'
 import { type Member, startTestVidNest, type TestVidNest, upload } from './support/vidnest.ts'
 
 let app: TestVidNest
@@ -150,6 +151,21 @@ describe('the next reads are right at once after', () => {
     ).toBe(true)
     const channel = await app.client().expect<{ fullName: string }>(200, `/users/c/${member.username}`)
     expect(channel.fullName).toBe('A New Name')
+
+    await warm(id)
+    const form = new FormData()
+    form.set('avatar', samplePicture(), 'me.png')
+    const { avatar } = await member.client.expect<{ avatar: string }>(200, '/users/me/avatar', {
+      method: 'PATCH',
+      form,
+    })
+    expect(avatar).toMatch(/^\/media\/.+\.png$/)
+    const pictured = await everywhere(id)
+    expect(shownAt(pictured)).toEqual([...inMusic].sort())
+    expect(new Set(Object.values(pictured).map((video) => video?.owner.avatar ?? avatar))).toEqual(
+      new Set([avatar]),
+    )
+    expect(await app.client().expect(200, `/users/c/${member.username}`)).toMatchObject({ avatar })
   })
 
   test('another username: the old channel is gone, the new one is there', async () => {
@@ -182,6 +198,26 @@ test('search may show an old title until its TTL, but never a video that is gone
   expect(['Zanzibar lighthouse', 'Zanzibar harbour']).toContain((await found())?.title)
   await member.client.expect(200, `/videos/${id}/publish`, { method: 'PATCH' })
   expect(await found()).toBeUndefined()
+})
+
+test('search shows no video of many that were deleted at once', async () => {
+  const { Video } = app.vidnest.context.models
+  const owner = app.vidnest.context.models.User.hydrate({ _id: member.id })._id
+  const row = {
+    owner,
+    category: 'news',
+    videoFile: '/media/x.mp4',
+    thumbnail: '/media/x.png',
+    isPublished: true,
+  }
+  await Video.insertMany(
+    Array.from({ length: 600 }, (_, index) => ({ ...row, title: `Quetzal ${String(index)}` })),
+  )
+  const found = async (): Promise<number> =>
+    (await app.client().expect<{ totalVideos: number }>(200, '/search?q=quetzal')).totalVideos
+  expect(await found()).toBe(600)
+  await Video.deleteMany({ category: 'news', owner })
+  expect(await found()).toBe(0)
 })
 
 test('a view changes the number at once and drops nothing', async () => {

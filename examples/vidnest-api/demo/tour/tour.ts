@@ -27,6 +27,7 @@ export async function takeTour({ vidnest }: DemoEnvironment): Promise<number> {
     { name: 'Trending', path: '/videos/trending' },
     { name: 'Search', path: '/search?q=tour' },
     { name: 'Channel page', path: `/users/c/${account.username}` },
+    { name: 'Own profile', path: '/users/me' },
     { name: 'Own videos', path: `/videos?owner=${account.id}` },
   ])
   say(reads.text)

@@ -1,31 +1,64 @@
 import { z } from 'zod'
 
-const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
-const count = (standard: number) => z.coerce.number().int().min(0).default(standard)
-const seconds = (standard: number) => z.coerce.number().int().min(1).default(standard)
+const flag = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on')
+/** A whole number between these, as text. */
+function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const range =
+    most === Number.MAX_SAFE_INTEGER
+      ? `, ${String(least)} or more`
+      : ` from ${String(least)} to ${String(most)}`
+  const error = `must be a whole number${range}`
+  return z
+    .string()
+    .regex(/^\d+$/, error)
+    .transform(Number)
+    .pipe(z.number(error).min(least, error).max(most, error))
+}
+const port = (least: number) => whole(least, 65_535)
+const database = (standard: number) => whole(0).default(standard)
+const seconds = (standard: number) => whole(1).default(standard)
+const limit = (standard: number) => whole(1).default(standard)
+const mongoAddress = z.url({
+  protocol: /^mongodb(\+srv)?$/,
+  error: 'must be an address that begins with mongodb://',
+})
+const redisAddress = z.url({
+  protocol: /^rediss?$/,
+  error: 'must be an address that begins with redis:// or rediss://',
+})
+const secretLength = 'must be set, to at least 32 characters: `openssl rand -base64 48` makes one'
 
 /** Every variable, with its default; `.env.example` lists them with their meaning. */
 const Environment = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], 'must be development, test or production')
+    .default('development'),
+  PORT: port(0).default(8000),
   HOST: z.string().default('127.0.0.1'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
-  MONGODB_URI: z.url({ protocol: /^mongodb(\+srv)?$/ }).default('mongodb://127.0.0.1:27017/vidnest'),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  LOG_LEVEL: z
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
+      'must be fatal, error, warn, info, debug or silent',
+    )
+    .default('info'),
+  MONGODB_URI: mongoAddress.default('mongodb://127.0.0.1:27017/vidnest'),
+  REDIS_URL: redisAddress.optional(),
   REDIS_HOST: z.string().default('127.0.0.1'),
-  REDIS_PORT: z.coerce.number().int().min(1).max(65_535).default(6379),
+  REDIS_PORT: port(1).default(6379),
   REDIS_PASSWORD: z.string().optional(),
   REDIS_TLS: flag.default(false),
-  REDIS_CACHE_DB: count(0),
-  REDIS_SESSION_DB: count(1),
-  REDIS_CACHE_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-  REDIS_SESSION_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  REDIS_CACHE_DB: database(0),
+  REDIS_SESSION_DB: database(1),
+  REDIS_QUEUE_DB: database(2),
+  REDIS_CACHE_URL: redisAddress.optional(),
+  REDIS_SESSION_URL: redisAddress.optional(),
   CACHE: flag.default(true),
   CACHE_NAMESPACE: z
     .string()
-    .regex(/^[A-Za-z0-9._-]+$/)
+    .regex(/^[A-Za-z0-9._-]+$/, 'must be of letters, digits, dots, dashes and underscores')
     .default('vidnest'),
-  REDIS_VIDEO_LIST_TTL: seconds(300),
+  REDIS_DEFAULT_TTL: seconds(300),
+  REDIS_VIDEO_LIST_TTL: whole(1).optional(),
   REDIS_VIDEO_TTL: seconds(900),
   REDIS_TRENDING_TTL: seconds(600),
   REDIS_USER_TTL: seconds(1800),
@@ -33,11 +66,9 @@ const Environment = z.object({
   REDIS_SEARCH_TTL: seconds(900),
   REDIS_SESSION_TTL: seconds(86_400),
   COUNTER_SYNC_SECONDS: seconds(300),
-  ACCESS_TOKEN_SECRET: z
-    .string()
-    .min(32, 'must have at least 32 characters: `openssl rand -base64 48` makes one'),
+  ACCESS_TOKEN_SECRET: z.string(secretLength).min(32, secretLength),
   COOKIE_SECURE: flag.default(true),
-  TRUST_PROXY: count(0),
+  TRUST_PROXY: whole(0).default(0),
   CORS_ORIGIN: z
     .string()
     .default('')
@@ -48,16 +79,19 @@ const Environment = z.object({
         .filter((origin) => origin !== ''),
     ),
   UPLOAD_DIR: z.string().min(1).default('uploads'),
-  RATE_LIMIT_GLOBAL: z.coerce.number().int().min(1).default(1000),
-  RATE_LIMIT_LOGIN: z.coerce.number().int().min(1).default(5),
-  RATE_LIMIT_REGISTER: z.coerce.number().int().min(1).default(5),
-  RATE_LIMIT_REFRESH: z.coerce.number().int().min(1).default(60),
-  RATE_LIMIT_UPLOAD: z.coerce.number().int().min(1).default(10),
+  RATE_LIMIT_GLOBAL: limit(1000),
+  RATE_LIMIT_LOGIN: limit(5),
+  RATE_LIMIT_REGISTER: limit(5),
+  RATE_LIMIT_REFRESH: limit(60),
+  RATE_LIMIT_UPLOAD: limit(10),
   DEMO_HEADERS: flag.default(false),
 })
 
 /** The application's configuration, checked. */
-export type Config = Omit<z.infer<typeof Environment>, 'REDIS_URL'> & { readonly redisUrls: RedisUrls }
+export type Config = Omit<z.infer<typeof Environment>, 'REDIS_URL' | 'REDIS_VIDEO_LIST_TTL'> & {
+  readonly REDIS_VIDEO_LIST_TTL: number
+  readonly redisUrls: RedisUrls
+}
 
 /** An address for each role of Redis. */
 export interface RedisUrls {
@@ -86,12 +120,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const base = REDIS_URL ?? hostUrl(config)
   return {
     ...config,
+    REDIS_VIDEO_LIST_TTL: config.REDIS_VIDEO_LIST_TTL ?? config.REDIS_DEFAULT_TTL,
     redisUrls: {
       cache: config.REDIS_CACHE_URL ?? withDatabase(base, config.REDIS_CACHE_DB),
       session: config.REDIS_SESSION_URL ?? withDatabase(base, config.REDIS_SESSION_DB),
     },
   }
 }
+
+/** Names of all variables that are read. */
+export const variableNames: readonly string[] = Object.keys(Environment.shape)
 
 type HostSettings = Pick<
   z.infer<typeof Environment>,
@@ -107,4 +145,9 @@ function withDatabase(url: string, database: number): string {
   const address = new URL(url)
   address.pathname = `/${String(database)}`
   return address.href
+}
+
+/** Whether what may be evicted and what may not are on one server. */
+export function shareServer({ cache, session }: RedisUrls): boolean {
+  return new URL(cache).host === new URL(session).host
 }

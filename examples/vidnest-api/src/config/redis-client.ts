@@ -16,14 +16,15 @@ const longestRetryMs = 1000
 
 /**
  * A client that fails at once instead of queueing: what is queued is sent when nobody waits for it any more, and what is
- * sent again after a lost reply may be done twice. The packages bring their own deadlines.
+ * sent again after a lost reply may be done twice. There is no `commandTimeout`: the packages bring deadlines of their own,
+ * which, unlike the client's, do not count time in which this process was too busy to read the answer.
  */
 export function connectRedis(role: RedisRole, url: string, { log, isStopping }: ClientTools): Redis {
   const client = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 500,
-    socketTimeout: 2000,
+    socketTimeout: 1000,
     maxLoadingRetryTime: 500,
     retryStrategy: (attempt) =>
       Math.min(longestRetryMs, firstRetryMs * 2 ** (attempt - 1)) * (0.9 + 0.2 * Math.random()),
@@ -32,17 +33,17 @@ export function connectRedis(role: RedisRole, url: string, { log, isStopping }: 
   return client
 }
 
-/** One line for each change of the connection, not for each failed attempt. */
+/** One line for each event of the connection; those that every failed attempt repeats, once until Redis is ready again. */
 function logChanges(client: Redis, role: RedisRole, { log, isStopping }: ClientTools): void {
-  let last = ''
+  const told = new Set<string>()
   for (const event of ['connect', 'ready', 'close', 'reconnecting', 'error'] as const) {
     client.on(event, (error?: unknown) => {
-      // While Redis is away these three follow each other for every attempt.
-      const state = event === 'ready' || event === 'connect' ? event : 'away'
-      if (isStopping() || state === last || (state === 'connect' && last === 'away')) return
-      last = state
+      if (event === 'ready') told.clear()
+      if (isStopping() || told.has(event)) return
+      if (event !== 'ready') told.add(event)
       const reason = error instanceof Error && 'code' in error ? { reason: String(error.code) } : {}
-      log[state === 'away' ? 'warn' : 'info']({ role, event, ...reason }, `Redis (${role}): ${event}`)
+      const level = event === 'ready' || event === 'connect' ? 'info' : 'warn'
+      log[level]({ role, event, ...reason }, `Redis (${role}): ${event}`)
     })
   }
 }

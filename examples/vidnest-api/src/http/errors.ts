@@ -3,12 +3,7 @@ import { SessionError } from '@vidnest/express-middleware'
 import type { NextFunction, Request, Response } from 'express'
 import { MulterError } from 'multer'
 import type { Logger } from 'pino'
-
-/** One field that is wrong. */
-export interface FieldError {
-  readonly field: string
-  readonly message: string
-}
+import { answerFailure, type FieldError } from './answer.ts'
 
 /** An answer that is no success; what it says is meant for the client. */
 export class ApiError extends Error {
@@ -30,18 +25,16 @@ export function notFound(_req: Request, _res: Response, next: NextFunction): voi
 
 /** Answers every error in one form: never a stack, never a value, key or token. */
 export function errorHandler(log: Logger) {
-  return function answerError(error: unknown, _req: Request, res: Response, next: NextFunction): void {
+  return function answerError(error: unknown, req: Request, res: Response, next: NextFunction): void {
     if (res.headersSent) {
       next(error)
       return
     }
     const answer = toApiError(error)
-    if (answer.status >= 500 && !isCacheError(error)) log.error({ error: nameOf(error) }, 'a request failed')
+    if (answer.status === 500) log.error({ id: req.id, error: nameOf(error) }, 'a request failed')
     if (error instanceof SessionError) res.set(error.headers)
     if (answer.status === 503 && !res.hasHeader('Retry-After')) res.set('Retry-After', '1')
-    res
-      .status(answer.status)
-      .json({ statusCode: answer.status, message: answer.message, errors: answer.errors, success: false })
+    answerFailure(res, answer.status, answer)
   }
 }
 
@@ -62,9 +55,8 @@ function multerFields(error: MulterError): FieldError[] {
 }
 
 function sessionMessage(error: SessionError): string {
-  return error.status === 503
-    ? 'Sessions cannot be checked at the moment: try again'
-    : `Unauthorized request: ${error.message}`
+  if (error.status === 503) return 'Sessions cannot be checked at the moment: try again'
+  return error.code === 'missing' ? 'Unauthorized request' : `Unauthorized request: ${error.message}`
 }
 
 /** Errors of body parsers and of routing carry the status of a bad request. */

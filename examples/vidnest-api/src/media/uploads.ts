@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises'
 import type { Request, RequestHandler } from 'express'
 import multer from 'multer'
 import { ApiError } from '../http/errors.ts'
-import type { MediaKind, MediaStorage } from './media-storage.ts'
+import { extensionOf } from './file-kind.ts'
+import type { CheckedUpload, MediaKind, MediaStorage } from './media-storage.ts'
 
 const largestBytes: Readonly<Record<MediaKind, number>> = { video: 200 * 2 ** 20, image: 5 * 2 ** 20 }
 
@@ -21,18 +22,36 @@ function uploadedFile(req: Request, field: string): Express.Multer.File | undefi
   return files === undefined || Array.isArray(files) ? undefined : files[field]?.[0]
 }
 
-/** Keeps an uploaded file and returns its address. @throws {ApiError} 400, 413 or 415 when it is missing or not good. */
-export async function keepUpload(
+/**
+ * Keeps the uploaded files of these fields, once all are checked, and returns their addresses by field.
+ * @throws {ApiError} 400, 413 or 415 naming the field of the first that is missing or not good.
+ */
+export async function keepUploads<Field extends string>(
   req: Request,
   storage: MediaStorage,
-  { field, kind }: { field: string; kind: MediaKind },
-): Promise<string> {
+  fields: Readonly<Record<Field, MediaKind>>,
+): Promise<Record<Field, string>> {
+  const wanted = Object.entries(fields) as [Field, MediaKind][]
+  const checked = await Promise.all(
+    wanted.map(async ([field, kind]) => ({ field, upload: await checkUpload(req, field, kind) })),
+  )
+  const kept: [Field, string][] = []
+  for (const { field, upload } of checked) kept.push([field, await storage.keep(upload)])
+  return Object.fromEntries(kept) as Record<Field, string>
+}
+
+async function checkUpload(req: Request, field: string, kind: MediaKind): Promise<CheckedUpload> {
   const file = uploadedFile(req, field)
   if (file === undefined)
     throw new ApiError(400, 'The request is not valid', [{ field, message: 'a file is needed' }])
   if (file.size > largestBytes[kind])
     throw new ApiError(413, `The ${kind} is too large`, [{ field, message: 'is too large' }])
-  return storage.keep({ path: file.path, kind })
+  const extension = await extensionOf(file.path, kind)
+  if (extension === undefined) {
+    const message = kind === 'video' ? 'must be MP4 or WebM' : 'must be JPEG, PNG or WebP'
+    throw new ApiError(415, `The ${kind} is of a format that is not taken`, [{ field, message }])
+  }
+  return { path: file.path, kind, extension }
 }
 
 /** Removes what an upload left in the folder for unchecked uploads. */

@@ -11,8 +11,12 @@ export interface Models {
   readonly Subscription: SubscriptionModel
 }
 
-/** Compiles all models; their writes invalidate in `cache`. */
+/**
+ * Compiles all models; their writes invalidate in `cache`. Filters are sanitized: an operator that comes from outside is a
+ * value, and those of our own are marked with `trusted`.
+ */
 export function createModels(connection: Connection, cache: Cache): Models {
+  connection.set('sanitizeFilter', true)
   return {
     User: userModel(connection, cache),
     Video: videoModel(connection, cache),

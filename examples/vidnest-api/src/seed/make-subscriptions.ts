@@ -16,3 +16,13 @@ export function makeSubscriptions(
     return channels.map((channel) => ({ _id: new Types.ObjectId(), subscriber, channel }))
   })
 }
+
+/** Writes each channel's number of subscribers into its user. */
+export function subscriberCounts(
+  subscriptions: readonly { readonly channel: Types.ObjectId }[],
+): { updateOne: { filter: { _id: Types.ObjectId }; update: { $set: { subscribersCount: number } } } }[] {
+  const channels = Map.groupBy(subscriptions, ({ channel }) => String(channel))
+  return [...channels].map(([id, { length: subscribersCount }]) => ({
+    updateOne: { filter: { _id: new Types.ObjectId(id) }, update: { $set: { subscribersCount } } },
+  }))
+}

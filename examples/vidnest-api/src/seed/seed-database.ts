@@ -4,7 +4,7 @@ import { createCache } from '@vidnest/cache-core'
 import mongoose, { Types } from 'mongoose'
 import { createModels, type Models } from '../models/models.ts'
 import type { User } from '../models/user.ts'
-import { makeSubscriptions } from './make-subscriptions.ts'
+import { makeSubscriptions, subscriberCounts } from './make-subscriptions.ts'
 import { makeVideos } from './make-videos.ts'
 
 /** A printed login. */
@@ -60,6 +60,7 @@ export async function seedDatabase(
     report('subscriptions')
     const subscriptions = makeSubscriptions(faker, ids)
     await models.Subscription.collection.insertMany(subscriptions)
+    await models.User.collection.bulkWrite(subscriberCounts(subscriptions))
     return { logins }
   } finally {
     await connection.close()

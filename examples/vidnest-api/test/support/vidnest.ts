@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RedisServer, startRedis } from '@vidnest/services'
@@ -18,6 +18,10 @@ export interface TestVidNest {
   client(): Client
   /** A client of a new user. */
   member(): Promise<Member>
+  /** A client of the admin. */
+  admin(): Promise<Client>
+  /** Names of the files that are kept, and of those that wait to be checked. */
+  files(): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -70,6 +74,13 @@ export async function startTestVidNest({
     logins,
     client,
     member: () => signUp(client()),
+    admin: () =>
+      signIn(
+        client(),
+        logins.find(({ role }) => role === 'admin'),
+      ),
+    files: async () =>
+      (await Promise.all(['incoming', 'kept'].map((name) => readdir(join(uploads, name))))).flat(),
     async close() {
       await vidnest.close()
       await redis.stop()
@@ -98,12 +109,21 @@ async function signUp(client: Client): Promise<Member> {
     method: 'POST',
     body: { username, email, password, fullName: 'A Member' },
   })
-  const tokens = await client.expect<{ accessToken: string; refreshToken: string }>(200, '/users/login', {
-    method: 'POST',
-    body: { email, password },
-  })
-  client.token = tokens.accessToken
-  return { client, id, username, email, password, refreshToken: tokens.refreshToken }
+  const { refreshToken } = await signIn(client, { email, password })
+  return { client, id, username, email, password, refreshToken }
+}
+
+async function signIn(
+  client: Client,
+  login: Pick<SeededLogin, 'email' | 'password'> | undefined,
+): Promise<Client & { readonly refreshToken: string }> {
+  const { accessToken, refreshToken } = await client.expect<{ accessToken: string; refreshToken: string }>(
+    200,
+    '/users/login',
+    { method: 'POST', body: { email: login?.email, password: login?.password } },
+  )
+  client.token = accessToken
+  return Object.assign(client, { refreshToken })
 }
 
 function databaseUri(name: string): string {

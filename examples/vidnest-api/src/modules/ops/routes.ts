@@ -1,40 +1,51 @@
 import { opsRouter } from '@vidnest/express-middleware'
 import type { RequestHandler, Router } from 'express'
 import type { Context } from '../../context.ts'
+import { answer, answerFailure, type FieldError } from '../../http/answer.ts'
 
 /** Health, statistics and invalidation; all but health for admins. */
 export function opsRoutes(context: Context): Router {
   const { caches, redis, connection, isDraining, config } = context
   return opsRouter({
-    authorize: (req) => req.session?.role === 'admin' && req.session.verified === 'redis',
-    caches: { values: caches.values },
+    // While Redis is away the token vouches for reads alone: its health can be seen, and nothing can be changed.
+    authorize: (req) => req.session?.role === 'admin',
+    caches: config.CACHE ? { values: caches.values } : {},
     redis,
     checks: {
       mongodb: {
         check: () => connection.db?.command({ ping: 1 }) ?? Promise.reject(new Error('not connected')),
       },
-      'redis-session': { check: () => ping(redis.session), critical: false },
     },
     isDraining,
     respond: (res, status, data) => {
-      const success = status < 400
-      const message = success ? 'OK' : 'message' in data ? String(data.message) : 'Not available'
-      if (success) res.status(status).json({ statusCode: status, data, message, success })
-      else
-        res
-          .status(status)
-          .json({ statusCode: status, data, message, errors: fieldErrors(data, message), success })
+      if (status < 400) answer(res, status, { data, message: successMessages[res.req.path] ?? 'OK' })
+      else answerFailure(res, status, { message: failureMessage(data), errors: failures(data) })
     },
-    ...(config.CACHE ? {} : { caches: {} }),
   })
 }
 
-function fieldErrors(data: object, message: string): { field: string; message: string }[] {
-  return 'field' in data ? [{ field: String(data.field), message }] : []
+const successMessages: Readonly<Record<string, string>> = {
+  '/redis/health': 'Redis is connected',
+  '/redis/flush': 'Cache cleared successfully',
 }
 
-async function ping(client: { ping(): Promise<unknown> }): Promise<void> {
-  await client.ping()
+function failureMessage(data: object): string {
+  return 'message' in data ? String(data.message) : 'Not available'
+}
+
+/** The field that is wrong, or the parts that do not work. */
+function failures(data: object): FieldError[] {
+  if ('field' in data) return [{ field: String(data.field), message: failureMessage(data) }]
+  if ('roles' in data) return downOnes(data.roles as Readonly<Record<string, string>>)
+  if (!('checks' in data)) return []
+  const checks = Object.entries(data.checks as Readonly<Record<string, { readonly status: string }>>)
+  return downOnes(Object.fromEntries(checks.map(([name, { status }]) => [name, status])))
+}
+
+function downOnes(statuses: Readonly<Record<string, string>>): FieldError[] {
+  return Object.entries(statuses)
+    .filter(([, status]) => status === 'down')
+    .map(([field]) => ({ field, message: 'is down' }))
 }
 
 const healthPaths = new Set(['/livez', '/readyz'])

@@ -1,4 +1,5 @@
 import type { Cache, Definition, KeyValue } from '@vidnest/cache-core'
+import { trusted } from 'mongoose'
 import type { Models } from '../../models/models.ts'
 import type { Video } from '../../models/video.ts'
 import { withOwners } from '../videos/queries.ts'
@@ -20,13 +21,14 @@ export function defineSearchCache(cache: Cache, models: Models): SearchCache {
       load: ({ query, page }) => findMatching(models, String(query), Number(page)),
       schema: VideoPage,
       policy: 'search',
+      tags: () => [videoTags.anyFound],
       valueTags: ({ videos }) => videos.map(({ id }) => videoTags.found({ id })),
     }),
   }
 }
 
 async function findMatching(models: Models, query: string, page: number): Promise<VideoPage> {
-  const filter = { isPublished: true, $text: { $search: query } }
+  const filter = { isPublished: true, $text: trusted({ $search: query }) }
   const [rows, totalVideos] = await Promise.all([
     models.Video.find(filter, { score: { $meta: 'textScore' } })
       .sort({ score: { $meta: 'textScore' }, _id: -1 })

@@ -1,9 +1,9 @@
-import { Router } from 'express'
+import { type RequestHandler, Router } from 'express'
 import type { Context } from '../../context.ts'
 import { answer } from '../../http/answer.ts'
 import { requireSession, sessionOf } from '../../http/session-guard.ts'
 import { read } from '../../http/validate.ts'
-import { dropUploads, keepUpload, readUploads } from '../../media/uploads.ts'
+import { dropUploads, keepUploads, readUploads } from '../../media/uploads.ts'
 import { ChangePasswordBody, ChannelParams, EditMeBody } from './schema.ts'
 import { changePassword, editMe, showChannel, showMe } from './service.ts'
 import { sessionRoutes } from './session-routes.ts'
@@ -32,27 +32,8 @@ export function userRoutes(context: Context): Router {
     })
   })
 
-  for (const [path, field] of [
-    ['avatar', 'avatar'],
-    ['cover-image', 'coverImage'],
-  ] as const) {
-    router.patch(
-      `/me/${path}`,
-      requireSession,
-      context.limits.upload,
-      readUploads(context.media.incoming, { [field]: 'image' }),
-      async (req, res) => {
-        const { userId } = sessionOf(req)
-        try {
-          const address = await keepUpload(req, context.media, { field, kind: 'image' })
-          const data = await editMe(context, userId, { [field]: address })
-          answer(res, 200, { data, message: 'Image updated successfully' })
-        } finally {
-          await dropUploads(req)
-        }
-      },
-    )
-  }
+  router.patch('/me/avatar', ...imageRoute(context, 'avatar'))
+  router.patch('/me/cover-image', ...imageRoute(context, 'coverImage'))
 
   router.post('/me/change-password', async (req, res) => {
     const { userId } = sessionOf(req)
@@ -73,4 +54,20 @@ export function userRoutes(context: Context): Router {
   })
 
   return router
+}
+
+/** Takes a picture of the user in the field of that name. */
+function imageRoute(context: Context, field: 'avatar' | 'coverImage'): RequestHandler[] {
+  const { limits, media } = context
+  const files = { [field]: 'image' } as const
+  const keepImage: RequestHandler = async (req, res) => {
+    const { userId } = sessionOf(req)
+    try {
+      const data = await editMe(context, userId, await keepUploads(req, media, files))
+      answer(res, 200, { data, message: 'Image updated successfully' })
+    } finally {
+      await dropUploads(req)
+    }
+  }
+  return [requireSession, limits.upload, readUploads(media.incoming, files), keepImage]
 }

@@ -2,6 +2,7 @@ import type { Cache, Counter, KeyValue } from '@vidnest/cache-core'
 import { mongoCounterSink } from '@vidnest/mongoose-plugin'
 import { Types } from 'mongoose'
 import type { Models } from '../../models/models.ts'
+import { countReader } from './count-reader.ts'
 import type { VideoDto } from './schema.ts'
 
 type ById = Counter<{ readonly id: KeyValue }>
@@ -26,34 +27,31 @@ const viewsKey = 'video:views:{id}'
 const viewsShard = 'video:views:id'
 
 export function defineVideoCounters(cache: Cache, models: Models, syncSeconds: number): VideoCounters {
-  const fromVideo =
-    (field: 'likes' | 'dislikes') =>
-    async ({ id }: { id: KeyValue }): Promise<number> =>
-      (await models.Video.findById(String(id), { [field]: 1 }).lean<Record<typeof field, number> | null>())?.[
-        field
-      ] ?? 0
+  const stored = countReader(models)
   return {
     views: cache.counter({
       key: viewsKey,
-      seed: ({ id }) => seedViews(models, String(id)),
+      // Both from one read, or deltas that MongoDB has already could count twice.
+      seed: async ({ id }) => {
+        const { views, _counters } = await stored(String(id))
+        return { value: views, applied: _counters?.['views']?.[viewsShard] ?? 0 }
+      },
       sink: mongoCounterSink(models.Video, 'views'),
       flushEvery: `${syncSeconds}s`,
     }),
-    likes: cache.counter({ key: 'video:likes:{id}', seed: fromVideo('likes') }),
-    dislikes: cache.counter({ key: 'video:dislikes:{id}', seed: fromVideo('dislikes') }),
+    likes: cache.counter({
+      key: 'video:likes:{id}',
+      seed: async ({ id }) => (await stored(String(id))).likes,
+    }),
+    dislikes: cache.counter({
+      key: 'video:dislikes:{id}',
+      seed: async ({ id }) => (await stored(String(id))).dislikes,
+    }),
     subscribers: cache.counter({
       key: 'channel:subscribers:{id}',
       seed: ({ id }) => models.Subscription.countDocuments({ channel: new Types.ObjectId(String(id)) }),
     }),
   }
-}
-
-/** The count in MongoDB, and which batch it contains: both from one read, or pending deltas could count twice. */
-async function seedViews(models: Models, id: string): Promise<{ value: number; applied: number }> {
-  const row = await models.Video.findById(id)
-    .select('views +_counters')
-    .lean<{ views?: number; _counters?: Readonly<Record<string, Readonly<Record<string, number>>>> } | null>()
-  return { value: row?.views ?? 0, applied: row?._counters?.['views']?.[viewsShard] ?? 0 }
 }
 
 /** Puts the present numbers to videos that came from the cache without them. */

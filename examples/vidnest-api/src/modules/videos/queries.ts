@@ -1,4 +1,4 @@
-import type { QueryFilter, Types } from 'mongoose'
+import { trusted, type QueryFilter, type Types } from 'mongoose'
 import type { Models } from '../../models/models.ts'
 import type { Video } from '../../models/video.ts'
 import type { ListQuery, VideoDto, VideoPage } from './schema.ts'
@@ -56,7 +56,8 @@ export async function findTrending(models: Models, category: string | undefined)
 /** Puts the owners' cards to the videos; a video whose owner is gone is left out. */
 export async function withOwners(models: Models, rows: readonly VideoRow[]): Promise<VideoDto[]> {
   const ids = [...new Set(rows.map((row) => String(row.owner)))]
-  const owners = await models.User.find({ _id: { $in: ids } }, { username: 1, fullName: 1, avatar: 1 }).lean<
+  const cardFields = { username: 1, fullName: 1, avatar: 1 } as const
+  const owners = await models.User.find({ _id: trusted({ $in: ids }) }, cardFields).lean<
     { _id: Types.ObjectId; username: string; fullName: string; avatar: string }[]
   >()
   const cards = new Map(owners.map((owner) => [String(owner._id), owner]))

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import { answer } from '../../http/answer.ts'
 import { requireSession, sessionOf } from '../../http/session-guard.ts'
 import { read } from '../../http/validate.ts'
-import { dropUploads, keepUpload, readUploads } from '../../media/uploads.ts'
+import { dropUploads, keepUploads, readUploads } from '../../media/uploads.ts'
 import { EditBody, IdParams, ListQuery, TrendingQuery, UploadBody } from './schema.ts'
 import {
   countView,
@@ -40,19 +40,7 @@ export function videoRoutes(context: Context): Router {
     })
   })
 
-  const fields = readUploads(context.media.incoming, { videoFile: 'video', thumbnail: 'image' })
-  router.post('/', requireSession, context.limits.upload, fields, async (req, res) => {
-    const { userId } = sessionOf(req)
-    try {
-      const body = read(req, 'body', UploadBody)
-      const thumbnail = await keepUpload(req, context.media, { field: 'thumbnail', kind: 'image' })
-      const videoFile = await keepUpload(req, context.media, { field: 'videoFile', kind: 'video' })
-      const data = await createVideo(context, userId, { ...body, videoFile, thumbnail })
-      answer(res, 201, { data, message: 'Video uploaded successfully' })
-    } finally {
-      await dropUploads(req)
-    }
-  })
+  router.use(uploadRoute(context))
 
   router.patch('/:id', async (req, res) => {
     const { userId } = sessionOf(req)
@@ -80,5 +68,24 @@ export function videoRoutes(context: Context): Router {
     answer(res, 200, { data: { views: await countView(context, id) }, message: 'View count incremented' })
   })
 
+  return router
+}
+
+const files = { videoFile: 'video', thumbnail: 'image' } as const
+
+function uploadRoute(context: Context): Router {
+  const { limits, media } = context
+  const router = Router()
+  router.post('/', requireSession, limits.upload, readUploads(media.incoming, files), async (req, res) => {
+    const { userId } = sessionOf(req)
+    try {
+      const body = read(req, 'body', UploadBody)
+      const addresses = await keepUploads(req, media, files)
+      const data = await createVideo(context, userId, { ...body, ...addresses })
+      answer(res, 201, { data, message: 'Video uploaded successfully' })
+    } finally {
+      await dropUploads(req)
+    }
+  })
   return router
 }

@@ -15,6 +15,8 @@ export const videoTags = {
   owner: defineTag('videos:owner:{owner}'),
   /** Search results that hold the video: told only when it is gone, since a title may lag there. */
   found: defineTag('video-found:{id}'),
+  /** All search results: for videos that may be gone without it being known which. */
+  anyFound: 'videos:found',
 }
 
 /** A video's fields as far as pages depend on them. */
@@ -25,9 +27,13 @@ interface Placed {
 }
 
 /** What a write to a video makes stale: itself, and every page that it was or is on. */
-export function videoTargets({ id, before, after, exactness }: Change): readonly InvalidateTarget[] {
+export function videoTargets({ id, touched, before, after, exactness }: Change): readonly InvalidateTarget[] {
   const self = id === undefined ? [] : [{ key: videoKey.build({ id: String(id) }) }]
-  if (id === undefined || exactness === 'none') return [...self, { tag: videoTags.any }]
+  if (id === undefined || exactness === 'none') {
+    const mayBeGone = touched === 'all' || touched.has('isPublished')
+    const found = id === undefined ? videoTags.anyFound : videoTags.found({ id: String(id) })
+    return [...self, { tag: videoTags.any }, ...(mayBeGone ? [{ tag: found }] : [])]
+  }
   const places = [before, after].filter((place) => place !== undefined) as readonly Placed[]
   const published = places.filter((place) => place.isPublished === true)
   const gone = published.length > 0 && (after as Placed | undefined)?.isPublished !== true
