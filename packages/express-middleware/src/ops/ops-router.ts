@@ -1,4 +1,10 @@
-import { type BoundedRedis, boundRedis, CacheConfigError, isCacheError } from '@vidnest/cache-core'
+import {
+  type BoundedRedis,
+  boundRedis,
+  CacheConfigError,
+  type InvalidationReport,
+  isCacheError,
+} from '@vidnest/cache-core'
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express'
 import { readInvalidateRequest } from './invalidate-request.ts'
 import type { OpsCheck, OpsRouter, OpsRouterOptions } from './options.ts'
@@ -29,7 +35,7 @@ export function opsRouter(options: OpsRouterOptions): OpsRouter {
   router.get('/livez', ops.live())
   router.get('/readyz', ops.ready())
   router.get('/cache/stats', guard, ops.cacheStats())
-  router.post('/cache/invalidate', guard, express.json({ limit: '16kb' }), ops.invalidate())
+  router.post('/cache/invalidate', guard, ops.body(), ops.invalidate())
   router.get('/redis/health', guard, ops.redisHealth())
   router.get('/redis/stats', guard, ops.redisStats())
   router.delete('/redis/flush', guard, ops.flush())
@@ -52,7 +58,7 @@ class Operations {
 
   guard(): RequestHandler {
     return this.#handler('opsGuard', async (req, res, next) => {
-      if (await this.#options.authorize(req)) next()
+      if ((await this.#options.authorize(req)) === true) next()
       else this.#respond(res, 403, { message: 'not allowed' })
     })
   }
@@ -86,6 +92,17 @@ class Operations {
     })
   }
 
+  /** Reads a JSON body; one that cannot be read is answered here, since Express would answer with a stack. */
+  body(): RequestHandler {
+    const parse = express.json({ limit: '16kb' })
+    return this.#handler('opsBody', (req, res, next) => {
+      parse(req, res, (error?: unknown) => {
+        if (error === undefined) next()
+        else this.#respond(res, bodyStatus(error), { message: 'body: cannot be read as JSON', field: 'body' })
+      })
+    })
+  }
+
   invalidate(): RequestHandler {
     return this.#handler('opsInvalidate', async (req, res) => {
       const asked = readInvalidateRequest(req.body)
@@ -97,11 +114,7 @@ class Operations {
       const reports = await Promise.all(
         caches.map((cache) => cache.invalidate(asked.targets, { dryRun: asked.dryRun })),
       )
-      this.#respond(res, 200, {
-        dryRun: asked.dryRun,
-        removed: reports.reduce((sum, report) => sum + report.removed, 0),
-        reports,
-      })
+      this.#respond(res, ...invalidated(reports, { dryRun: asked.dryRun, reports }))
     })
   }
 
@@ -143,7 +156,7 @@ class Operations {
       const reports = await Promise.all(
         Object.values(this.#options.caches ?? {}).map((cache) => cache.invalidate('all')),
       )
-      this.#respond(res, 200, { removed: reports.reduce((sum, report) => sum + report.removed, 0) })
+      this.#respond(res, ...invalidated(reports))
     })
   }
 
@@ -180,4 +193,15 @@ class Operations {
     Object.defineProperty(handler, 'name', { value: name })
     return handler
   }
+}
+
+/** 200 for what is done; 202 when a part of it waits for Redis, since that is no acknowledgement. */
+function invalidated(reports: readonly InvalidationReport[], details: object = {}): [number, object] {
+  const removed = reports.reduce((sum, report) => sum + report.removed, 0)
+  const queued = reports.reduce((sum, report) => sum + report.queued, 0)
+  return queued === 0 ? [200, { ...details, removed }] : [202, { ...details, removed, queued }]
+}
+
+function bodyStatus(error: unknown): number {
+  return error instanceof Error && 'status' in error && error.status === 413 ? 413 : 400
 }

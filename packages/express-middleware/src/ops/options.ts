@@ -11,12 +11,12 @@ export interface OpsCheck {
 
 /** Options of `opsRouter`. */
 export interface OpsRouterOptions {
-  /** Whether a request may see and do what is not for everybody. There is no default: without it nothing is built. */
+  /** Whether a request may see and do what is not for everybody: only `true` lets in. Without it nothing is built. */
   readonly authorize: (req: Request) => boolean | Promise<boolean>
   readonly caches?: Readonly<Record<string, Cache>>
   /** Redis clients by role, for `/redis/health` and `/redis/stats`. */
   readonly redis?: Readonly<Record<string, RedisLike>>
-  /** What `/readyz` asks. Redis roles and caches are added by themselves as not critical. */
+  /** What `/readyz` asks. Redis roles are added by themselves, as `redis-<role>` and not critical. */
   readonly checks?: Readonly<Record<string, OpsCheck>>
   /** Whether the service is shutting down: `/readyz` then answers 503. @defaultValue never */
   readonly isDraining?: () => boolean

@@ -28,7 +28,15 @@ export class MemoryLimit {
     }
     const passes = window.hits < this.#limit
     if (passes) window.hits += 1
-    return { passes, hits: passes ? window.hits : window.hits + 1, resetMs: window.endsAt - now, receipt: '' }
+    const hits = passes ? window.hits : window.hits + 1
+    return { passes, hits, resetMs: window.endsAt - now, receipt: passes ? String(window.endsAt) : '' }
+  }
+
+  /** Gives a point back, if the window that it was counted in is still there. */
+  refund(key: string, receipt: string): void {
+    const window = this.#windows.get(key)
+    if (window === undefined || window.endsAt <= this.#clock.now()) return
+    if (String(window.endsAt) === receipt && window.hits > 0) window.hits -= 1
   }
 
   #makeRoom(): void {

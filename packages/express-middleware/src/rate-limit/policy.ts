@@ -21,7 +21,10 @@ export interface RateLimitPolicy {
   readonly window: Duration
   /** Requests that pass per window and client. */
   readonly limit: number
-  /** The client's name, such as a user's id; `undefined` counts by address. @defaultValue by address, IPv6 by /56 */
+  /**
+   * The client's name, such as `user-42`; `undefined` or `''` counts by address. Choose names that no address can equal.
+   * @defaultValue by address, IPv6 by /56; a request without one is refused with 400
+   */
   readonly identifier?: (req: Request) => string | undefined
   /**
    * What happens while Redis cannot be asked: `'memory'` counts in this process, `'open'` lets pass, `'closed'` answers 503.

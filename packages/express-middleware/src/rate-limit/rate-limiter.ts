@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import { type AugmentedRequest, rateLimit } from 'express-rate-limit'
+import { clientOf } from './client-of.ts'
 import type { RateLimitPolicy, RateLimitRefusal, RefusedExchange } from './policy.ts'
 import { RateLimitUnavailableError, RedisRateLimitStore } from './redis-rate-limit-store.ts'
 
@@ -9,8 +10,6 @@ export interface RateLimiter extends RequestHandler {
   reset(client: string): Promise<void>
 }
 
-/** Subnet that counts as one IPv6 client: what a provider hands to one customer at most. */
-const ipv6Subnet = 56
 const unavailableRetrySeconds = 5
 
 /**
@@ -28,9 +27,8 @@ export function rateLimiter(policy: RateLimitPolicy): RateLimiter {
     identifier: policy.name,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    skipSuccessfulRequests: policy.skipSuccessfulRequests ?? false,
     ...(policy.skip !== undefined && { skip: policy.skip }),
-    keyGenerator: (req) => policy.identifier?.(req) ?? ipKeyGenerator(req.ip ?? '', ipv6Subnet),
+    keyGenerator: (req) => clientOf(req, policy.identifier),
     handler: (req, res, next) => {
       const retryAfterSeconds = Number(res.getHeader('Retry-After') ?? 1)
       refuse({ status: 429, policy: policy.name, retryAfterSeconds }, { req, res, next })
@@ -39,6 +37,7 @@ export function rateLimiter(policy: RateLimitPolicy): RateLimiter {
   const handler = function rateLimitMiddleware(req: Request, res: Response, next: NextFunction): void {
     void limit(req, res, (error?: unknown) => {
       if (!(error instanceof RateLimitUnavailableError)) {
+        if (error === undefined && policy.skipSuccessfulRequests === true) refundOnSuccess(store, req, res)
         next(error)
         return
       }
@@ -50,6 +49,18 @@ export function rateLimiter(policy: RateLimitPolicy): RateLimiter {
     })
   }
   return Object.assign(handler, { reset: (client: string) => store.resetKey(client) })
+}
+
+/**
+ * Express-rate-limit names only the client when it asks for a refund; here the request itself is known, so that no other
+ * request's point is given back in its place.
+ */
+function refundOnSuccess(store: RedisRateLimitStore, req: Request, res: Response): void {
+  const resetTime = (req as Partial<AugmentedRequest>)['rateLimit']?.resetTime
+  if (resetTime === undefined) return
+  res.once('finish', () => {
+    if (res.statusCode < 400) void store.refund(resetTime)
+  })
 }
 
 /** Problem details (RFC 9457) with the types of the RateLimit draft. */

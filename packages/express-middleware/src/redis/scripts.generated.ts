@@ -10,6 +10,7 @@ export type ScriptName =
   | 'limitSlidingLog'
   | 'sessionCheck'
   | 'sessionEndAll'
+  | 'sessionEnd'
   | 'sessionLogin'
   | 'sessionRotate'
 
@@ -89,7 +90,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
     ].join('\n'),
   },
   sessionCheck: {
-    sha: '3d15bf3a9ee529f744ef688d55a09c01944b5d16',
+    sha: '516c0c502afe4012f924d2ac3609604a8fa747d4',
     lua: [
       'local record = redis.call(\'HMGET\', KEYS[1], \'gen\', \'until\', \'used\', \'role\')',
       'if not record[1] or record[1] ~= ARGV[1] or (redis.call(\'GET\', KEYS[2]) or \'0\') ~= ARGV[1] then return { 0 } end',
@@ -98,28 +99,40 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
       'local left = tonumber(record[2]) - now',
       'if left <= 0 then return { 0 } end',
       'if now - tonumber(record[3]) >= tonumber(ARGV[4]) then',
-      '  local text = string.format(\'%.0f\', now)',
-      '  redis.call(\'HSET\', KEYS[1], \'used\', text)',
-      '  redis.call(\'PEXPIRE\', KEYS[1], math.min(tonumber(ARGV[3]), left))',
-      '  redis.call(\'ZADD\', KEYS[3], \'XX\', text, ARGV[2])',
+      '  -- A server that takes no writes can still vouch for the session. PEXPIRE stands first, since after it a full server',
+      '  -- takes the others too.',
+      '  if type(redis.pcall(\'PEXPIRE\', KEYS[1], math.min(tonumber(ARGV[3]), left))) == \'number\' then',
+      '    local text = string.format(\'%.0f\', now)',
+      '    redis.call(\'HSET\', KEYS[1], \'used\', text)',
+      '    redis.call(\'ZADD\', KEYS[3], \'XX\', text, ARGV[2])',
+      '  end',
       'end',
       'return { 1, record[4] or \'\' }',
     ].join('\n'),
   },
   sessionEndAll: {
-    sha: '9e98efcd494a458553b8445353e2a1c3038b3ac2',
+    sha: '77e063fbb21c485a29bd4e40f5b561115dc0e889',
     lua: [
       'local time = redis.call(\'TIME\')',
       'local generation = tonumber(time[1]) * 1000000 + tonumber(time[2])',
       'generation = math.max(generation, tonumber(redis.call(\'GET\', KEYS[1]) or \'0\') + 1)',
-      'redis.call(\'SET\', KEYS[1], string.format(\'%.0f\', generation), \'PX\', ARGV[1])',
       'local sids = redis.call(\'ZRANGE\', KEYS[2], 0, -1)',
+      '-- UNLINK stands before SET, since after it a full server takes that too.',
       'redis.call(\'UNLINK\', KEYS[2])',
+      'redis.call(\'SET\', KEYS[1], string.format(\'%.0f\', generation), \'PX\', ARGV[1])',
       'return sids',
     ].join('\n'),
   },
+  sessionEnd: {
+    sha: '88a39fe49a76196148b33bd33c8c125a9571b483',
+    lua: [
+      'local ended = redis.call(\'UNLINK\', KEYS[1])',
+      'redis.call(\'ZREM\', KEYS[2], ARGV[1])',
+      'return ended',
+    ].join('\n'),
+  },
   sessionLogin: {
-    sha: '6686344fe8ecb42ebeb33db70debe9de1016fd5f',
+    sha: '592abda1a3159082afc7dbb5eb002e8d877d2304',
     lua: [
       'local time = redis.call(\'TIME\')',
       'local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)',
@@ -137,7 +150,6 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
       'local over = redis.call(\'ZCARD\', KEYS[3]) - tonumber(ARGV[4])',
       'if over > 0 then',
       '  for _, sid in ipairs(redis.call(\'ZRANGE\', KEYS[3], 0, over - 1)) do',
-      '    redis.call(\'ZREM\', KEYS[3], sid)',
       '    reply[#reply + 1] = sid',
       '  end',
       'end',
@@ -145,13 +157,14 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
     ].join('\n'),
   },
   sessionRotate: {
-    sha: 'ce8f8d5a487b065786225ddfc55fbeb27c4dcb5a',
+    sha: '36fbddf54e89a830be6465086f4068c184903462',
     lua: [
       'local record = redis.call(\'HMGET\', KEYS[1], \'gen\', \'until\', \'counter\', \'hash\', \'previous\', \'rotated\', \'sealed\', \'role\')',
       'local generation = redis.call(\'GET\', KEYS[2]) or \'0\'',
       'if not record[1] or record[1] ~= generation then return { \'gone\' } end',
       'local time = redis.call(\'TIME\')',
       'local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)',
+      'if now > tonumber(ARGV[8]) then return { \'late\' } end',
       'local left = tonumber(record[2]) - now',
       'if left <= 0 then return { \'gone\' } end',
       '',

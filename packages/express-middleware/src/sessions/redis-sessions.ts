@@ -1,6 +1,7 @@
 import { isCacheError } from '@vidnest/cache-core'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { AccessClaims, AccessTokens } from './access-tokens.ts'
+import { checkLogin } from './check-login.ts'
 import type { CarriedToken, SessionCookies } from './cookies.ts'
 import { isCrossSite, isSafeMethod } from './cross-site.ts'
 import type { SessionEmitter } from './event-emitter.ts'
@@ -37,7 +38,9 @@ export class RedisSessions implements Sessions {
     this.#parts = parts
   }
 
-  async login(req: Request, res: Response, { userId, role = '' }: LoginOptions): Promise<SessionTokens> {
+  async login(req: Request, res: Response, login: LoginOptions): Promise<SessionTokens> {
+    checkLogin(login)
+    const { userId, role = '' } = login
     const { store, refreshTokens, events, options } = this.#parts
     const token: RefreshToken = { userId, sid: createSessionId(), counter: 1, secret: createSecret() }
     const device = (req.headers['user-agent'] ?? '').slice(0, longestDevice)
@@ -159,8 +162,8 @@ export class RedisSessions implements Sessions {
     try {
       role = await store.check(userId, sid, generation)
     } catch (error) {
-      if (!isCacheError(error)) throw error
-      if (options.onStoreError === 'token' && isSafeMethod(req.method))
+      if (!isOutage(error)) throw error
+      if (options.onStoreError === 'token' && (req.method === 'GET' || req.method === 'HEAD'))
         return sessionFrom(claims, claims.role, 'token')
       throw new SessionError('unavailable', 'sessions cannot be checked at the moment')
     }
@@ -202,9 +205,14 @@ async function reach<Result>(work: Promise<Result>): Promise<Result> {
   try {
     return await work
   } catch (error) {
-    if (!isCacheError(error)) throw error
+    if (!isOutage(error)) throw error
     throw new SessionError('unavailable', 'sessions cannot be reached at the moment')
   }
+}
+
+/** Whether Redis could not be asked; a bad argument is no outage. */
+function isOutage(error: unknown): boolean {
+  return isCacheError(error) && error.code !== 'E_CACHE_CONFIG'
 }
 
 function refuseFailure(result: RotationResult): Extract<RotationResult, { outcome: 'rotated' | 'again' }> {
@@ -219,6 +227,8 @@ function refuseFailure(result: RotationResult): Extract<RotationResult, { outcom
       )
     case 'gone':
       throw new SessionError('expired', 'the session has ended: sign in again')
+    case 'late':
+      throw new SessionError('unavailable', 'sessions cannot be reached at the moment')
     case 'invalid':
       throw new SessionError('invalid', 'the refresh token is not valid')
   }

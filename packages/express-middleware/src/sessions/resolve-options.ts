@@ -1,4 +1,5 @@
 import { CacheConfigError, type Clock, finiteDurationToMs, systemClock } from '@vidnest/cache-core'
+import { type ResolvedCookies, resolveCookies } from './resolve-cookies.ts'
 import type { SessionsOptions } from './sessions.ts'
 
 /** Options with their defaults, durations in milliseconds. */
@@ -9,15 +10,11 @@ export interface ResolvedSessionsOptions {
   readonly absoluteMs: number
   readonly touchMs: number
   readonly graceMs: number
+  readonly redisTimeoutMs: number
   readonly maxSessions: number
   readonly issuer: string
   readonly audience: string
-  readonly cookies: {
-    readonly secure: boolean
-    readonly sameSite: 'lax' | 'strict'
-    readonly access: string
-    readonly refresh: string
-  }
+  readonly cookies: ResolvedCookies
   readonly trustedOrigins: readonly string[]
   readonly onStoreError: 'closed' | 'token'
   readonly clock: Clock
@@ -43,6 +40,7 @@ const known = [
   'clock',
 ]
 const shortestSecret = 32
+const usualTouchMs = 60_000
 
 /** @throws {CacheConfigError} naming the option that is missing, unknown or wrong. */
 export function resolveSessionsOptions(options: SessionsOptions): ResolvedSessionsOptions {
@@ -62,13 +60,15 @@ export function resolveSessionsOptions(options: SessionsOptions): ResolvedSessio
   const maxSessions = options.maxSessions ?? 20
   if (!Number.isInteger(maxSessions) || maxSessions < 1)
     throw new CacheConfigError('maxSessions', 'must be a whole number above 0')
+  const idleMs = finiteDurationToMs(options.idleTtl ?? '1d', 'idleTtl')
   return {
     secret,
     accessMs: finiteDurationToMs(options.accessTtl ?? '5m', 'accessTtl'),
-    idleMs: finiteDurationToMs(options.idleTtl ?? '1d', 'idleTtl'),
+    idleMs,
     absoluteMs: finiteDurationToMs(options.absoluteTtl ?? '30d', 'absoluteTtl'),
-    touchMs: finiteDurationToMs(options.touchEvery ?? '1m', 'touchEvery'),
+    touchMs: resolveTouch(options.touchEvery, idleMs),
     graceMs: finiteDurationToMs(options.reuseGrace ?? '10s', 'reuseGrace'),
+    redisTimeoutMs: finiteDurationToMs(options.redisTimeout ?? '250ms', 'redisTimeout'),
     maxSessions,
     issuer: options.issuer ?? options.namespace,
     audience: options.audience ?? options.namespace,
@@ -79,25 +79,14 @@ export function resolveSessionsOptions(options: SessionsOptions): ResolvedSessio
   }
 }
 
-function resolveCookies(
-  cookies: NonNullable<SessionsOptions['cookies']>,
-): ResolvedSessionsOptions['cookies'] {
-  const secure = cookies.secure ?? true
-  const prefix = secure ? '__Host-' : ''
-  const access = cookies.accessName ?? `${prefix}access`
-  const refresh = cookies.refreshName ?? `${prefix}refresh`
-  for (const [path, name] of [
-    ['cookies.accessName', access],
-    ['cookies.refreshName', refresh],
-  ] as const) {
-    if (!/^[A-Za-z0-9_-]+$/.test(name))
-      throw new CacheConfigError(path, 'must be a cookie name of letters, digits, - and _')
-    if (!secure && /^__(?:Host|Secure)-/i.test(name)) {
-      throw new CacheConfigError(
-        path,
-        'begins with __Host- or __Secure-, which browsers refuse without `secure`',
-      )
-    }
-  }
-  return { secure, sameSite: cookies.sameSite ?? 'lax', access, refresh }
+/** How often a use is noted: by default so often that a session in use never reaches its idle limit. */
+function resolveTouch(touchEvery: SessionsOptions['touchEvery'], idleMs: number): number {
+  if (touchEvery === undefined) return Math.min(usualTouchMs, Math.floor(idleMs / 4))
+  const touchMs = finiteDurationToMs(touchEvery, 'touchEvery')
+  if (touchMs >= idleMs)
+    throw new CacheConfigError(
+      'touchEvery',
+      'must be shorter than idleTtl, or sessions end while they are used',
+    )
+  return touchMs
 }

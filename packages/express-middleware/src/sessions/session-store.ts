@@ -1,4 +1,4 @@
-import type { BoundedRedis } from '@vidnest/cache-core'
+import { type BoundedRedis, isCacheError } from '@vidnest/cache-core'
 import { scripts } from '../redis/scripts.generated.ts'
 import type { ResolvedSessionsOptions } from './resolve-options.ts'
 import type { SessionKeys } from './session-keys.ts'
@@ -33,9 +33,12 @@ export type RotationResult =
       readonly role: string
       readonly endsAt: number
     }
-  | { readonly outcome: 'reuse' | 'gone' | 'invalid' }
+  | { readonly outcome: 'reuse' | 'gone' | 'invalid' | 'late' }
 
-type Limits = Pick<ResolvedSessionsOptions, 'idleMs' | 'absoluteMs' | 'touchMs' | 'graceMs' | 'maxSessions'>
+type Limits = Pick<
+  ResolvedSessionsOptions,
+  'idleMs' | 'absoluteMs' | 'touchMs' | 'graceMs' | 'maxSessions' | 'redisTimeoutMs'
+>
 
 /** Session records in Redis; each step is one script. */
 export class SessionStore {
@@ -71,9 +74,9 @@ export class SessionStore {
         address,
       ],
     })
-    const [generation = '0', ...ended] = reply as string[]
-    await this.#removeRecords(userId, ended)
-    return { generation, ended }
+    const [generation = '0', ...surplus] = reply as string[]
+    const ended = await Promise.all(surplus.map((other) => attempt(this.end(userId, other))))
+    return { generation, ended: surplus.filter((_, index) => ended[index] === true) }
   }
 
   /** The role of a session that stands; `undefined` when it does not. */
@@ -95,22 +98,24 @@ export class SessionStore {
     nextHash,
     sealedNext,
   }: Rotation): Promise<RotationResult> {
-    const { graceMs, idleMs } = this.#limits
+    const { graceMs, idleMs, redisTimeoutMs } = this.#limits
+    // A frozen server would do it when it wakes up, long after the client was told to try again.
+    const [seconds = '0', micros = '0'] = (await this.#redis.call('refresh', 'TIME')) as string[]
+    const notAfter = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) + redisTimeoutMs
     const reply = await this.#redis.run('refresh', scripts.sessionRotate, {
       keys: this.#all(userId, sid),
-      args: [sid, counter, secretHash, nextHash, sealedNext, graceMs, idleMs],
+      args: [sid, counter, secretHash, nextHash, sealedNext, graceMs, idleMs, notAfter],
     })
     const [outcome, sealed = '', generation = '', role = '', endsAt = '0'] = reply as string[]
     if (outcome === 'rotated' || outcome === 'again')
       return { outcome, sealed, generation, role, endsAt: Number(endsAt) }
-    return { outcome: outcome === 'reuse' || outcome === 'gone' ? outcome : 'invalid' }
+    return { outcome: outcome === 'reuse' || outcome === 'gone' || outcome === 'late' ? outcome : 'invalid' }
   }
 
   /** Ends one session; whether there was one. */
   async end(userId: string, sid: string): Promise<boolean> {
-    const removed = await this.#redis.call('logout', 'UNLINK', this.#keys.record(userId, sid))
-    await this.#redis.call('logout', 'ZREM', this.#keys.index(userId), sid)
-    return removed === 1
+    const keys = [this.#keys.record(userId, sid), this.#keys.index(userId)]
+    return (await this.#redis.run('logout', scripts.sessionEnd, { keys, args: [sid] })) === 1
   }
 
   /** Ends all sessions of a user: by the generation at once; the records go after it. */
@@ -120,7 +125,8 @@ export class SessionStore {
       keys,
       args: [this.#limits.absoluteMs],
     })
-    await this.#removeRecords(userId, sids as string[])
+    // What is left behind has an older generation and a TTL.
+    await attempt(this.#removeRecords(userId, sids as string[]))
   }
 
   /** The sessions of a user that stand, last used first. */
@@ -156,5 +162,15 @@ export class SessionStore {
 
   #all(userId: string, sid: string): string[] {
     return [this.#keys.record(userId, sid), this.#keys.generation(userId), this.#keys.index(userId)]
+  }
+}
+
+/** Work that may be left undone while Redis is away: its result, or `undefined`. */
+async function attempt<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (isCacheError(error)) return undefined
+    throw error
   }
 }

@@ -17,7 +17,7 @@ export interface SessionsOptions {
   readonly idleTtl?: Duration
   /** A session ends so long after its login, however much it is used. @defaultValue `'30d'` */
   readonly absoluteTtl?: Duration
-  /** A session's last use is written down at most so often. @defaultValue `'1m'` */
+  /** A session's last use is written down at most so often. @defaultValue `'1m'`, or a quarter of a shorter `idleTtl` */
   readonly touchEvery?: Duration
   /** A refresh token that was just rotated still gets the same successor for so long (two tabs, a lost reply). @defaultValue `'10s'` */
   readonly reuseGrace?: Duration
@@ -63,6 +63,7 @@ export interface RequestSession {
 
 /** What a login stores. */
 export interface LoginOptions {
+  /** 1 to 256 bytes. */
   readonly userId: string
   readonly role?: string
 }
@@ -103,7 +104,11 @@ export interface SessionEvents {
 
 /** Sessions in Redis: short access tokens, rotating refresh tokens, and a record that every request is checked against. */
 export interface Sessions {
-  /** Starts a session, sets its cookies. @throws {SessionError} 503 when Redis cannot be asked. */
+  /**
+   * Starts a session, sets its cookies.
+   * @throws {SessionError} 503 when Redis cannot be asked.
+   * @throws {CacheConfigError} naming what is wrong with `login`.
+   */
   login(req: Request, res: Response, login: LoginOptions): Promise<SessionTokens>
   /**
    * Rotates the refresh token (of the cookie, or `token`). @throws {SessionError} 401 `invalid`, `expired` or `reuse`; 503

@@ -37,10 +37,10 @@ export class RefreshTokens {
     return `${body}.${this.#sign(body)}`
   }
 
-  /** The token, if its signature is good. */
-  read(text: string): RefreshToken | undefined {
-    const match = shape.exec(text)
-    if (match === null) return undefined
+  /** The token, if its signature is good. Takes what a client sent, whatever it is. */
+  read(text: unknown): RefreshToken | undefined {
+    const match = typeof text === 'string' ? shape.exec(text) : null
+    if (typeof text !== 'string' || match === null) return undefined
     const [, user = '', sid = '', counter = '', secret = '', mac = ''] = match
     const body = text.slice(0, text.length - mac.length - 1)
     if (!timingSafeEqual(Buffer.from(mac), Buffer.from(this.#sign(body)))) return undefined

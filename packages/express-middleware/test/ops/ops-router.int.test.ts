@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createCache } from '@vidnest/cache-core'
+import { type CacheOptions, createCache } from '@vidnest/cache-core'
 import { startRedis } from '@vidnest/services'
 import express from 'express'
 import { afterEach, expect, test } from 'vitest'
@@ -8,9 +8,13 @@ import { closeAll, connect, onClose, serve } from '../support/serve.ts'
 
 afterEach(closeAll)
 
-async function opsApp(options: Partial<OpsRouterOptions> = {}, redisUrl?: string) {
+async function opsApp(
+  options: Partial<OpsRouterOptions> = {},
+  redisUrl?: string,
+  cacheOptions: Partial<CacheOptions> = {},
+) {
   const redis = await connect(redisUrl)
-  const cache = createCache({ redis, namespace: `o-${randomUUID().slice(0, 8)}` })
+  const cache = createCache({ redis, namespace: `o-${randomUUID().slice(0, 8)}`, ...cacheOptions })
   onClose(() => cache.close())
   const item = cache.define({
     key: 'item:{id}',
@@ -142,4 +146,41 @@ test('an application answers in its own envelope', async () => {
     },
   })
   expect((await ask('/livez')).body).toEqual({ statusCode: 200, data: { status: 'up' }, success: true })
+})
+
+test('a body that cannot be read is a 400 in the same form, without a stack', async () => {
+  const { ask } = await opsApp()
+  const answer = await ask('/cache/invalidate', { method: 'POST', body: '{ not JSON' })
+  expect(answer).toEqual({ status: 400, body: { message: 'body: cannot be read as JSON', field: 'body' } })
+  const large = await ask('/cache/invalidate', { method: 'POST', body: JSON.stringify(['x'.repeat(20_000)]) })
+  expect(large).toMatchObject({ status: 413, body: { field: 'body' } })
+})
+
+test('only true lets in', async () => {
+  const { ask } = await opsApp({ authorize: (() => ({ role: 'viewer' })) as never })
+  expect((await ask('/redis/flush', { method: 'DELETE' })).status).toBe(403)
+})
+
+test('an invalidation that waits for Redis is 202 and counted, not reported as done', async () => {
+  const server = await startRedis()
+  onClose(() => server.stop())
+  const { ask } = await opsApp({}, server.url, { onInvalidationFailure: 'queue' })
+  await server.kill()
+  expect(await ask('/redis/flush', { method: 'DELETE' })).toEqual({
+    status: 202,
+    body: { removed: 0, queued: 1 },
+  })
+  expect(
+    await ask('/cache/invalidate', { method: 'POST', body: JSON.stringify({ tags: ['items'] }) }),
+  ).toMatchObject({ status: 202, body: { queued: 1 } })
+})
+
+test('an account that may not ask for INFO still sees that Redis is connected', async () => {
+  const server = await startRedis()
+  onClose(() => server.stop())
+  const admin = await connect(server.url)
+  await admin.call('ACL', 'SETUSER', 'limited', 'on', '>password', '~*', '&*', '+@all', '-info')
+  const { ask } = await opsApp({}, server.url.replace('redis://', 'redis://limited:password@'))
+  expect((await ask('/redis/stats')).body).toEqual({ cache: { connected: true, dbSize: 0 } })
+  expect((await ask('/redis/health')).status).toBe(200)
 })

@@ -18,9 +18,12 @@ local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local left = tonumber(record[2]) - now
 if left <= 0 then return { 0 } end
 if now - tonumber(record[3]) >= tonumber(ARGV[4]) then
-  local text = string.format('%.0f', now)
-  redis.call('HSET', KEYS[1], 'used', text)
-  redis.call('PEXPIRE', KEYS[1], math.min(tonumber(ARGV[3]), left))
-  redis.call('ZADD', KEYS[3], 'XX', text, ARGV[2])
+  -- A server that takes no writes can still vouch for the session. PEXPIRE stands first, since after it a full server
+  -- takes the others too.
+  if type(redis.pcall('PEXPIRE', KEYS[1], math.min(tonumber(ARGV[3]), left))) == 'number' then
+    local text = string.format('%.0f', now)
+    redis.call('HSET', KEYS[1], 'used', text)
+    redis.call('ZADD', KEYS[3], 'XX', text, ARGV[2])
+  end
 end
 return { 1, record[4] or '' }

@@ -11,7 +11,7 @@ ARGV[4]   most sessions of a user
 ARGV[5]   hash of the refresh token's secret
 ARGV[6..] further fields and values of the record
 
-Returns { generation, sid of a session that had to go ... }.
+Returns { generation, sid of a session that has to go ... }.
 ]]
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
@@ -29,7 +29,6 @@ local reply = { generation }
 local over = redis.call('ZCARD', KEYS[3]) - tonumber(ARGV[4])
 if over > 0 then
   for _, sid in ipairs(redis.call('ZRANGE', KEYS[3], 0, over - 1)) do
-    redis.call('ZREM', KEYS[3], sid)
     reply[#reply + 1] = sid
   end
 end

@@ -11,12 +11,14 @@ ARGV[4]  hash of its successor's secret
 ARGV[5]  its successor, sealed under the token itself
 ARGV[6]  grace in ms
 ARGV[7]  idle limit in ms
+ARGV[8]  the server's time, in ms, after which nobody waits for the answer any more
 
 Returns { outcome, detail, generation, role, until }, with the outcome
   'rotated'  the successor is now current
   'again'    it was rotated within the grace: detail is the sealed successor of then
   'reuse'    it was rotated long ago: the session was revoked
   'gone'     there is no such session
+  'late'     nothing was done: the client would not learn its successor, and could be taken for a thief
   'invalid'  the token is none of this session
 ]]
 local record = redis.call('HMGET', KEYS[1], 'gen', 'until', 'counter', 'hash', 'previous', 'rotated', 'sealed', 'role')
@@ -24,6 +26,7 @@ local generation = redis.call('GET', KEYS[2]) or '0'
 if not record[1] or record[1] ~= generation then return { 'gone' } end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+if now > tonumber(ARGV[8]) then return { 'late' } end
 local left = tonumber(record[2]) - now
 if left <= 0 then return { 'gone' } end
 
