@@ -18,7 +18,7 @@ export function opsRoutes(context: Context): Router {
     },
     isDraining,
     respond: (res, status, data) => {
-      if (status < 400) answer(res, status, { data, message: successMessages[res.req.path] ?? 'OK' })
+      if (status < 400) answer(res, status, { data, message: successMessage(status, res.req.path) })
       else answerFailure(res, status, { message: failureMessage(data), errors: failures(data) })
     },
   })
@@ -27,6 +27,11 @@ export function opsRoutes(context: Context): Router {
 const successMessages: Readonly<Record<string, string>> = {
   '/redis/health': 'Redis is connected',
   '/redis/flush': 'Cache cleared successfully',
+}
+
+/** What is only queued is not done, and must not be told so. */
+function successMessage(status: number, path: string): string {
+  return status === 202 ? 'Queued: it is done when Redis answers again' : (successMessages[path] ?? 'OK')
 }
 
 function failureMessage(data: object): string {
