@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { watchParent } from './watch-parent.mjs'
+import { rememberParent } from './watch-parent.mjs'
 import { root } from './repository.mjs'
 
 const supervise = fileURLToPath(new URL('./supervise.sh', import.meta.url))
@@ -16,6 +16,7 @@ export const runOwned = (program, args, { env = {}, output, timeoutMs } = {}) =>
     const stdout = output ? 'pipe' : 'inherit'
     // Listening starts first: a signal that came before would end this process and leave the program's own way out.
     const signals = catchSignals()
+    const watchParent = rememberParent()
     const child = spawn('/bin/sh', [supervise, program, ...args], {
       cwd: root,
       detached: true,
