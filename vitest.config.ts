@@ -11,6 +11,8 @@ export default defineConfig({
   test: {
     // Most tests wait for servers: more of them than cores run side by side.
     maxWorkers: 4,
+    // Real servers, processes and signals on shared machines: there a test may try once more, and is then reported as flaky.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
     projects: [
       {
         ...fromSource,
