@@ -2,7 +2,8 @@
 # Owns the folder $1: makes it, then waits until the pipe on standard input closes, which happens when the
 # owner asks for it and also when the owner is killed. Then ends every process that lives in the folder and
 # removes it. Lines "+PID" name processes to end where there is no /proc; "-PID" takes one back.
-trap '' INT TERM HUP
+# PIPE too: an owner that dies at once hears no "ready", and its folder must go all the same.
+trap '' INT TERM HUP PIPE
 folder=$1
 case "$folder" in */vidnest-*) ;; *) exit 64 ;; esac
 mkdir -m 700 "$folder" || exit 73
