@@ -72,7 +72,15 @@ export interface EntryInfo<Value> {
   /** Whether something is stored that may no longer be used as fresh. */
   readonly stale: boolean
   /** Why there is no hit, in a word. */
-  readonly reason?: 'absent' | 'loading' | 'expired' | 'tag' | 'version' | 'undecodable' | 'unreachable'
+  readonly reason?:
+    | 'absent'
+    | 'loading'
+    | 'expired'
+    | 'tag'
+    | 'epoch'
+    | 'version'
+    | 'undecodable'
+    | 'unreachable'
   /** Milliseconds since its load began. */
   readonly age?: number
   /** Milliseconds until it stops being fresh; `Infinity` when it never does. */

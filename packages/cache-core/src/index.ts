@@ -52,8 +52,14 @@ export {
   isCacheError,
 } from './errors.ts'
 
-export type { CacheEventListener, CacheEventName, CacheEvents, MissReason } from './observability/events.ts'
-export type { CacheStats, DefinitionStats } from './observability/stats.ts'
+export type {
+  CacheEventListener,
+  CacheEventName,
+  CacheEvents,
+  MissReason,
+  StaleReason,
+} from './observability/events.ts'
+export type { CacheStats, DefinitionStats, MemoryStats } from './observability/stats.ts'
 export { type BoundedRedis, type BoundedRedisOptions, boundRedis } from './redis/bounded-redis.ts'
 export type { Script } from './redis/run-script.ts'
 export type { RedisArgument, RedisClusterLike, RedisLike, RedisPipelineLike } from './redis/redis-like.ts'

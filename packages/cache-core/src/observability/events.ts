@@ -4,10 +4,14 @@ import type { CacheError } from '../errors.ts'
 export interface CacheEvents {
   /** A fresh value was found. */
   hit: { readonly definition: string; readonly tier: 'redis' | 'memory' }
-  /** None was. */
+  /** A stale value was handed out: while it is loaded again (`revalidate`), or because that failed or took too long. */
+  stale: { readonly definition: string; readonly reason: StaleReason }
+  /** No usable value was found. */
   miss: { readonly definition: string; readonly reason: MissReason }
   /** A caller waited for a load that was already on its way. */
   joined: { readonly definition: string }
+  /** A value is being loaded again in the background: it is stale, or will be soon (`early`). */
+  refresh: { readonly definition: string; readonly reason: 'early' | 'stale' }
   /** A loader finished. */
   load: { readonly definition: string; readonly durationMs: number; readonly failed: boolean }
   /** A value was stored. */
@@ -26,12 +30,29 @@ export interface CacheEvents {
   codecError: { readonly definition: string; readonly error: CacheError }
   /** Redis could not be asked before and answers again. */
   recovered: Readonly<Record<string, never>>
+  /** The breaker stopped asking Redis, probes it, or lets everything through again. */
+  breaker: { readonly state: 'closed' | 'open' | 'half-open' }
+  /** A server was met that may have lost acknowledged writes (a failover, a restart): older entries became misses. */
+  epoch: { readonly kept: boolean }
+  /** The near tier was emptied and is passed by until its messages can be trusted again, or is used again. */
+  nearTier: { readonly bypassed: boolean; readonly reason: 'gap' | 'lost' | 'silent' | 'trusted' }
   /** Something that a developer should look at: once per cause. */
   warning: { readonly message: string }
 }
 
+/** Why a stale value was handed out. */
+export type StaleReason = 'revalidate' | 'error' | 'timeout'
+
 /** Why a read found nothing to use. */
-export type MissReason = 'absent' | 'expired' | 'tag' | 'version' | 'undecodable' | 'fresh' | 'unreachable'
+export type MissReason =
+  | 'absent'
+  | 'expired'
+  | 'tag'
+  | 'epoch'
+  | 'version'
+  | 'undecodable'
+  | 'fresh'
+  | 'unreachable'
 
 /** Name of an event. */
 export type CacheEventName = keyof CacheEvents

@@ -1,15 +1,30 @@
 /** Counts since the cache was made. */
 export interface DefinitionStats {
+  /** Reads that found a fresh value, in whichever tier. */
   readonly hits: number
+  /** Those of the hits that the near tier answered. */
+  readonly memoryHits: number
+  /** Reads that were answered with a stale value at once, while it was loaded again. */
+  readonly staleHits: number
   readonly misses: number
-  /** Hits among hits and misses; 0 before the first read. */
+  /** Hits and stale hits among all reads; 0 before the first read. */
   readonly hitRatio: number
+  /** Misses that were answered with a stale value because the loader failed or took too long. */
+  readonly staleFallbacks: number
+  /** Loads that began in the background, early or for a stale value. */
+  readonly refreshes: number
   /** Loaders that ran. */
   readonly loads: number
   readonly loadErrors: number
+  /** Loads that ran into `hardTimeout`; they count as errors too. */
+  readonly loadTimeouts: number
+  /** Time spent in loaders, in milliseconds. */
+  readonly loadMs: number
   /** Callers that waited for a load already on its way. */
   readonly joined: number
   readonly fills: number
+  /** Bytes stored by fills. */
+  readonly fillBytes: number
   readonly fillsDiscarded: number
 }
 
@@ -22,7 +37,19 @@ export interface CacheStats extends DefinitionStats {
   readonly invalidationsQueued: number
   /** Redis operations that failed or timed out. */
   readonly storeErrors: number
+  /** The near tier, where there is one. */
+  readonly memory?: MemoryStats
   readonly definitions: Readonly<Record<string, DefinitionStats>>
+}
+
+/** What the near tier holds. */
+export interface MemoryStats {
+  readonly entries: number
+  readonly bytes: number
+  /** Entries that gave way to others. */
+  readonly evictions: number
+  /** Whether reads pass it by because its messages cannot be trusted at the moment. */
+  readonly bypassed: boolean
 }
 
 type Mutable<Shape> = { -readonly [Name in keyof Shape]: Shape[Name] }
@@ -32,13 +59,29 @@ export type DefinitionCounters = Mutable<Omit<DefinitionStats, 'hitRatio'>>
 
 /** Counters at zero. */
 export function createDefinitionCounters(): DefinitionCounters {
-  return { hits: 0, misses: 0, loads: 0, loadErrors: 0, joined: 0, fills: 0, fillsDiscarded: 0 }
+  return {
+    hits: 0,
+    memoryHits: 0,
+    staleHits: 0,
+    misses: 0,
+    staleFallbacks: 0,
+    refreshes: 0,
+    loads: 0,
+    loadErrors: 0,
+    loadTimeouts: 0,
+    loadMs: 0,
+    joined: 0,
+    fills: 0,
+    fillBytes: 0,
+    fillsDiscarded: 0,
+  }
 }
 
 /** A snapshot of the counters with what follows from them. */
 export function definitionStats(counters: DefinitionCounters): DefinitionStats {
-  const reads = counters.hits + counters.misses
-  return { ...counters, hitRatio: reads === 0 ? 0 : counters.hits / reads }
+  const answered = counters.hits + counters.staleHits
+  const reads = answered + counters.misses
+  return { ...counters, hitRatio: reads === 0 ? 0 : answered / reads }
 }
 
 /** The counters of all definitions added up. */

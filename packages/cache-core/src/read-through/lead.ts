@@ -60,6 +60,7 @@ export class Lead {
       if (events.has('fillDiscarded')) events.emit('fillDiscarded', { definition: name })
     } else if (result.action === 'store') {
       counters.fills += 1
+      counters.fillBytes += slot.length
       if (events.has('fill')) events.emit('fill', { definition: name, bytes: slot.length })
     }
     return outcome

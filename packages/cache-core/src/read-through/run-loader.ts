@@ -53,12 +53,14 @@ export async function runLoader(
     loaded = await request.load(loadContext(run.signal, run.stale, wishes))
   } catch (error) {
     counters.loadErrors += 1
+    counters.loadMs += tools.clock.now() - startedAt
     if (tools.events.has('load')) {
       tools.events.emit('load', { definition: name, durationMs: tools.clock.now() - startedAt, failed: true })
     }
     throw error
   }
   const costMs = tools.clock.now() - startedAt
+  counters.loadMs += costMs
   if (tools.events.has('load'))
     tools.events.emit('load', { definition: name, durationMs: costMs, failed: false })
   return prepare(request, tools, { loaded, wishes, costMs })
