@@ -1,4 +1,4 @@
-import type { AdHocOptions, Cache, CacheHealth, WarmEntry, WarmReport } from './cache.ts'
+import type { AdHocOptions, Cache, CacheHealth, GuardOptions, WarmEntry, WarmReport } from './cache.ts'
 import { checkOptions } from './check-options.ts'
 import { createCounter, type ManagedCounter } from './counters/create-counter.ts'
 import type { Counter, CounterOptions } from './counters/counter.ts'
@@ -14,6 +14,8 @@ import type { CacheEventListener, CacheEventName } from './observability/events.
 import type { CacheStats } from './observability/stats.ts'
 import { checkTags } from './read-through/run-loader.ts'
 import type { StoreConnection } from './redis/connect-store.ts'
+import { guardMs } from './store/lifetimes.ts'
+import { finiteDurationToMs } from './time/duration.ts'
 import type { Clock } from './time/clock.ts'
 import { warm } from './warm.ts'
 
@@ -86,6 +88,16 @@ export class CacheFacade implements Cache {
   ): Promise<InvalidationReport> {
     assertOpen(this.#engine)
     return this.#engine.invalidator.invalidate(target, options)
+  }
+
+  async guard<Result>(
+    targets: InvalidateTarget | readonly InvalidateTarget[],
+    write: () => Result | Promise<Result>,
+    options: GuardOptions = {},
+  ): Promise<Result> {
+    assertOpen(this.#engine)
+    const lifeMs = options.timeout === undefined ? guardMs : finiteDurationToMs(options.timeout, 'timeout')
+    return this.#engine.guard.run(targets, write, { lifeMs })
   }
 
   counter<const Template extends string>(options: CounterOptions<Template>): Counter<ParamsOf<Template>> {

@@ -10,6 +10,7 @@ import type { InvalidateOptions, InvalidateTarget, InvalidationReport } from './
 import type { ParamsOf } from './keys/params.ts'
 import type { Loader } from './load-context.ts'
 import type { CacheEventListener, CacheEventName } from './observability/events.ts'
+import type { Duration } from './time/duration.ts'
 import type { CacheStats } from './observability/stats.ts'
 
 /** Options of the ad-hoc {@link Cache.getOrSet}. */
@@ -17,6 +18,15 @@ export interface AdHocOptions<Value> extends ReadOptions {
   readonly policy: PolicyChoice
   readonly tags?: readonly string[]
   readonly valueTags?: (value: Value) => readonly string[]
+}
+
+/** Options of {@link Cache.guard}. */
+export interface GuardOptions {
+  /**
+   * How long the barrier outlives a writer that dies; it is renewed while the write runs. Longer than the database may take
+   * to decide a write whose client has gone. @defaultValue `'30s'`
+   */
+  readonly timeout?: Duration
 }
 
 /** One thing to fill ahead of its first read, such as `() => videoById.getOrSet({ id })`. Its error is counted, not thrown. */
@@ -36,6 +46,8 @@ export interface CacheHealth {
     readonly ready: boolean
     /** Whether the breaker lets calls through. */
     readonly breaker: 'closed' | 'open' | 'half-open'
+    /** Whether a failover or restart that loses acknowledged writes would be noticed: not where INFO is refused. */
+    readonly watchesFailover: boolean
     /** Round trip of a PING in milliseconds, where it was answered. */
     readonly pingMs?: number
   }
@@ -65,6 +77,18 @@ export interface Cache {
     target: InvalidateTarget | readonly InvalidateTarget[],
     options?: InvalidateOptions,
   ): Promise<InvalidationReport>
+  /**
+   * Runs `write` under a barrier before keys and tags: from before it until after it nothing is stored for them, and what
+   * is there is voided both times. So a writer that dies between its write and the invalidation leaves nothing stale
+   * either: its barrier lapses after `timeout`. A pattern cannot be guarded.
+   * @throws what `write` throws; {InvalidationError} when the barrier could not be put up (then nothing was written; with
+   * `onInvalidationFailure: 'queue'` the write goes on) or the targets could not be voided afterwards.
+   */
+  guard<Result>(
+    targets: InvalidateTarget | readonly InvalidateTarget[],
+    write: () => Result | Promise<Result>,
+    options?: GuardOptions,
+  ): Promise<Result>
   /** Declares counters; their keys are never touched by an invalidation. */
   counter<const Template extends string>(options: CounterOptions<Template>): Counter<ParamsOf<Template>>
   /** Fills ahead, a few at a time. Never rejects. */

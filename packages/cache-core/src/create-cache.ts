@@ -17,6 +17,7 @@ const known = [
   'policies',
   'redisTimeout',
   'onInvalidationFailure',
+  'onFailover',
   'waitTimeout',
   'clock',
   'enabled',

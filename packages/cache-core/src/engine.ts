@@ -1,5 +1,6 @@
 import { CacheClosedError } from './errors.ts'
 import type { InvalidationQueue } from './invalidation/queue.ts'
+import type { Guard } from './invalidation/guard.ts'
 import type { Invalidator } from './invalidation/invalidator.ts'
 import type { EventBus } from './observability/events.ts'
 import type { Recorder } from './observability/recorder.ts'
@@ -17,6 +18,7 @@ export interface Engine {
   readonly readThrough: ReadThrough
   readonly writer: Writer
   readonly invalidator: Invalidator
+  readonly guard: Guard
   readonly inspector: Inspector
   readonly queue: InvalidationQueue
   readonly background: Background

@@ -1,5 +1,5 @@
 export { createCache } from './create-cache.ts'
-export type { AdHocOptions, Cache, CacheHealth, WarmEntry, WarmReport } from './cache.ts'
+export type { AdHocOptions, Cache, CacheHealth, GuardOptions, WarmEntry, WarmReport } from './cache.ts'
 export type { CacheOptions } from './options.ts'
 export type {
   Definition,

@@ -21,6 +21,12 @@ export interface CacheOptions {
    * says `queued`, reads past the cache, and retries until it is done. @defaultValue `'throw'`
    */
   readonly onInvalidationFailure?: 'throw' | 'queue'
+  /**
+   * What to do when the server may have lost acknowledged invalidations, because it was restarted or a replica was
+   * promoted: `'invalidate'` makes all older entries misses, once; `'keep'` trades this safety for a warm cache.
+   * @defaultValue `'invalidate'`
+   */
+  readonly onFailover?: 'invalidate' | 'keep'
   /** Longest wait for a load of another process, before loading without storing. @defaultValue `'10s'` */
   readonly waitTimeout?: Duration
   /** Source of time; tests inject their own. @defaultValue the machine's */

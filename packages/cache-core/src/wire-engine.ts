@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts'
 import { CacheConfigError } from './errors.ts'
 import { FlightBoard } from './flight/flight-board.ts'
 import { SourceFlights } from './flight/source-flights.ts'
+import { Guard } from './invalidation/guard.ts'
 import { Invalidator } from './invalidation/invalidator.ts'
 import { InvalidationQueue } from './invalidation/queue.ts'
 import { WriteContext } from './invalidation/write-context.ts'
@@ -11,12 +12,14 @@ import type { Recorder } from './observability/recorder.ts'
 import { type Policy, resolvePolicy, type ResolvedPolicy } from './policy/policy.ts'
 import { Background } from './read-through/background.ts'
 import { Inspector } from './read-through/inspect.ts'
+import { BackOff } from './resilience/back-off.ts'
 import { Judge } from './read-through/judge.ts'
 import { Lead } from './read-through/lead.ts'
 import { LeaseWait } from './read-through/lease-wait.ts'
 import { ReadThrough } from './read-through/read-through.ts'
 import { Writer } from './read-through/writer.ts'
 import type { EntryStore } from './store/entry-store.ts'
+import { guardMs } from './store/lifetimes.ts'
 import type { KeyNames } from './store/key-names.ts'
 import type { Clock } from './time/clock.ts'
 import type { ServerTime } from './time/server-time.ts'
@@ -42,27 +45,31 @@ export function wireEngine(parts: EngineParts): Engine {
   const background = new Background()
   const judge = new Judge(store, time, events)
   const tools = { clock, events, random: Math.random }
-  const lead = new Lead({ ...tools, store, time, background })
+  const backOff = new BackOff(clock, Math.random)
+  const lead = new Lead({ ...tools, store, time, background, backOff })
   const writeContext = new WriteContext()
-  const { invalidator, queue } = wireInvalidation(parts, board, writeContext)
+  const { invalidator, queue, guard } = wireInvalidation(parts, board, writeContext)
   return {
     names,
     invalidator,
     queue,
+    guard,
     background,
     recorder,
     events,
     isClosed,
     inspector: new Inspector(judge, time),
     readThrough: new ReadThrough({
+      ...tools,
       store,
       judge,
       lead,
       board,
-      events,
-      clock,
+      time,
+      background,
+      backOff,
       sourceFlights: new SourceFlights(),
-      leaseWait: new LeaseWait(store, clock),
+      leaseWait: new LeaseWait(store, clock, time),
       waitTimeoutMs: parts.waitTimeoutMs,
       trusts: () => !isClosed() && queue.size === 0,
     }),
@@ -71,6 +78,8 @@ export function wireEngine(parts: EngineParts): Engine {
       store,
       lead,
       writeContext,
+      guard: (key, write, own) =>
+        guard.run({ key: key.slice(names.prefix.length) }, write, { lifeMs: guardMs, own }),
       invalidate: async (key, onFailure) => {
         await invalidator.invalidate({ key: key.slice(names.prefix.length) }, onFailure && { onFailure })
       },
@@ -83,7 +92,7 @@ function wireInvalidation(
   { store, names, clock, events, recorder, onFailure }: EngineParts,
   board: FlightBoard,
   writeContext: WriteContext,
-): Pick<Engine, 'invalidator' | 'queue'> {
+): Pick<Engine, 'invalidator' | 'queue' | 'guard'> {
   const queue: InvalidationQueue = new InvalidationQueue({
     clock,
     events,
@@ -99,7 +108,8 @@ function wireInvalidation(
     onFailure,
     queue: () => queue,
   })
-  return { invalidator, queue }
+  const guard = new Guard({ store, names, board, clock, invalidator, onFailure })
+  return { invalidator, queue, guard }
 }
 
 function policyResolver(

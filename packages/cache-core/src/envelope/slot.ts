@@ -11,7 +11,7 @@ import { tokenLength } from './token.ts'
  * | 2 | 12 | token of the lease, or of this version of the value |
  * | 14 | 16 | generation at the start of the load |
  *
- * A lease ends here. A value goes on; the scripts write the two refresh fields in place:
+ * A lease ends here. A value goes on; the scripts write the refresh fields and the mark of a soft invalidation in place:
  *
  * | from | length | field |
  * | --- | --- | --- |
@@ -24,16 +24,19 @@ import { tokenLength } from './token.ts'
  * | 95 | 4 | version of its definition |
  * | 99 | 1 | codec |
  * | 100 | 1 | flags |
- * | 101 | 5 | length of the tags |
- * | 106 | – | tags as JSON in ASCII, then the payload |
+ * | 101 | 1 | `s` once it was invalidated softly |
+ * | 102 | 5 | length of the tags |
+ * | 107 | – | tags as JSON in ASCII, then the payload |
  *
  * Times are Redis' time.
  */
 const formatVersion = '1'
 
-const noRefresh = `${'-'.repeat(tokenLength)}${'0'.repeat(13)}`
-const noEpoch = '--------'
-const headerLength = 106
+const noRefreshToken = '-'.repeat(tokenLength)
+const noRefresh = `${noRefreshToken}${'0'.repeat(13)}`
+/** The epoch where failovers go unnoticed. */
+export const noEpoch = '--------'
+const headerLength = 107
 /** Stands for "never" in the fields for times. */
 const never = 9_999_999_999_999
 
@@ -42,9 +45,17 @@ export interface ValueSlot {
   readonly kind: 'value'
   readonly token: string
   readonly generation: number
+  readonly epoch: string
+  /** Token of the lease under which it is being replaced; `''` for none. */
+  readonly refreshToken: string
+  /** When that lease lapses. */
+  readonly refreshUntil: number
+  /** When its load began. */
   readonly loadedAt: number
   /** `Infinity` when it never stops being fresh. */
   readonly freshUntil: number
+  /** Whether it was invalidated softly: stale at `freshUntil`, whatever this process thinks of the time. */
+  readonly isSoft: boolean
   readonly loadCostMs: number
   readonly version: number
   readonly codec: string
@@ -68,16 +79,16 @@ export type Slot =
   | { readonly kind: 'garbage'; readonly token?: string }
 
 /** Everything of a value but what the scripts write. */
-export type NewValue = Omit<ValueSlot, 'kind'>
+export type NewValue = Omit<ValueSlot, 'kind' | 'refreshToken' | 'refreshUntil' | 'isSoft'>
 
 /** The text of a value with its header. */
 export function encodeValueSlot(value: NewValue): string {
   const tags = asciiJson(value.tags)
   const freshUntil = Math.min(value.freshUntil, never)
   return (
-    `V${formatVersion}${value.token}${digits(value.generation, 16)}${noRefresh}${noEpoch}` +
+    `V${formatVersion}${value.token}${digits(value.generation, 16)}${noRefresh}${value.epoch}` +
     `${digits(value.loadedAt, 13)}${digits(freshUntil, 13)}${digits(Math.min(value.loadCostMs, 999_999), 6)}` +
-    `${digits(value.version, 4)}${value.codec}-${digits(tags.length, 5)}${tags}${value.payload}`
+    `${digits(value.version, 4)}${value.codec}--${digits(tags.length, 5)}${tags}${value.payload}`
   )
 }
 
@@ -95,10 +106,12 @@ export function decodeSlot(text: string | null): Slot {
 }
 
 function decodeValue(text: string, token: string, generation: number): Slot {
-  const payloadStart = headerLength + Number(text.slice(101, 106))
+  const payloadStart = headerLength + Number(text.slice(102, 107))
   const loadedAt = Number(text.slice(63, 76))
   const freshUntil = Number(text.slice(76, 89))
-  const tags = readTags(text.slice(headerLength, payloadStart))
+  const tags = readTags(text, payloadStart)
+  const refreshToken = text.slice(30, 42)
+  const isRefreshing = refreshToken !== noRefreshToken
   if (tags === undefined || !(payloadStart <= text.length) || !Number.isFinite(loadedAt + freshUntil)) {
     return { kind: 'garbage', token }
   }
@@ -106,8 +119,12 @@ function decodeValue(text: string, token: string, generation: number): Slot {
     kind: 'value',
     token,
     generation,
+    epoch: text.slice(55, 63),
+    refreshToken: isRefreshing ? refreshToken : '',
+    refreshUntil: isRefreshing ? Number(text.slice(42, 55)) : 0,
     loadedAt,
     freshUntil: freshUntil === never ? Infinity : freshUntil,
+    isSoft: text[101] === 's',
     loadCostMs: Number(text.slice(89, 95)),
     version: Number(text.slice(95, 99)),
     codec: text[99] ?? '',
@@ -118,10 +135,10 @@ function decodeValue(text: string, token: string, generation: number): Slot {
 
 const noTags: readonly string[] = []
 
-function readTags(text: string): readonly string[] | undefined {
-  if (text === '[]') return noTags
+function readTags(text: string, end: number): readonly string[] | undefined {
+  if (end === headerLength + 2) return noTags
   try {
-    const tags: unknown = JSON.parse(text)
+    const tags: unknown = JSON.parse(text.slice(headerLength, end))
     return Array.isArray(tags) && tags.every((tag) => typeof tag === 'string') ? tags : undefined
   } catch {
     return undefined

@@ -9,7 +9,8 @@ export type Boarding =
   | { readonly kind: 'join'; readonly flight: Flight }
   | { readonly kind: 'again' }
   | { readonly kind: 'held'; readonly token: string }
-  | { readonly kind: 'foreign' }
+  /** Nothing may be stored: load without. */
+  | { readonly kind: 'alone' }
 
 /**
  * The loads of this process by key. A flight may be joined only by callers that saw its own lease in the slot, or that
@@ -23,6 +24,11 @@ export class FlightBoard {
   find(key: string, token: string): Flight | undefined {
     const flight = this.#flights.get(key)
     return flight?.lease.token === token ? flight : undefined
+  }
+
+  /** Whether a lease for `key` is being asked for at this moment. */
+  isBoarding(key: string): boolean {
+    return this.#boarding.has(key)
   }
 
   /** Takes the lease and starts a load, once for all callers that want to at this moment. */
@@ -75,7 +81,8 @@ export class FlightBoard {
       case 'held':
         return { kind: 'held', token: result.token }
       case 'foreign':
-        return { kind: 'foreign' }
+      case 'barred':
+        return { kind: 'alone' }
       case 'value':
         return { kind: 'again' }
     }

@@ -19,12 +19,9 @@ export interface Flight {
 
 /** Counts the callers that wait for a load, and aborts it when the last one leaves. */
 export class Audience {
-  readonly #controller = new AbortController()
+  /** Aborts the load. */
+  readonly controller: AbortController = new AbortController()
   #waiting = 0
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
 
   /** Waits for `promise`, but no longer than the caller's own signal allows. */
   async attend<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
@@ -37,7 +34,7 @@ export class Audience {
     const aborted = Promise.withResolvers<never>()
     const onAbort = (): void => {
       this.#waiting -= 1
-      if (this.#waiting === 0) this.#controller.abort(signal.reason)
+      if (this.#waiting === 0) this.controller.abort(signal.reason)
       aborted.reject(signal.reason as Error)
     }
     signal.addEventListener('abort', onAbort, { once: true })

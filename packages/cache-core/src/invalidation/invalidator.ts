@@ -1,3 +1,4 @@
+import { createToken } from '../envelope/token.ts'
 import { InvalidationError, isCacheError, type CacheError } from '../errors.ts'
 import type { FlightBoard } from '../flight/flight-board.ts'
 import type { EventBus } from '../observability/events.ts'
@@ -26,8 +27,8 @@ export interface InvalidatorOptions {
   readonly queue: () => InvalidationQueue
 }
 
-/** Keys that one UNLINK removes. */
-const removeChunk = 500
+/** Keys that are invalidated at a time. */
+const keyChunk = 500
 
 /** Does invalidations: each step is acknowledged by Redis, or it is an error, or queued; never silently lost. */
 export class Invalidator {
@@ -43,10 +44,10 @@ export class Invalidator {
     options: InvalidateOptions = {},
   ): Promise<InvalidationReport> {
     const { writeContext, names } = this.#options
-    const asked = planInvalidation(targets)
+    const asked = planInvalidation(targets, options)
     const plan: Plan = { ...asked, keys: asked.keys.filter((key) => !writeContext.leaves(names.entry(key))) }
     const dryRun = options.dryRun ?? false
-    if (!dryRun) this.#detach(plan)
+    if (!dryRun) this.detach(plan)
     const report = {
       keys: asked.keys.length,
       tags: plan.tags.length,
@@ -57,16 +58,33 @@ export class Invalidator {
     }
     const left = await this.#attempt(plan, report, options)
     if (left === undefined) return report
-    this.#options.counters.invalidationsFailed += 1
+    if (options.signal?.aborted === true) this.#options.counters.invalidationsFailed += 1
     options.signal?.throwIfAborted()
-    const queued = !dryRun && (options.onFailure ?? this.#options.onFailure) === 'queue'
-    this.#emitFailure(queued, left.error)
+    return {
+      ...report,
+      queued: this.fail(
+        left.plan,
+        left.error,
+        dryRun ? 'throw' : (options.onFailure ?? this.#options.onFailure),
+      ),
+    }
+  }
+
+  /**
+   * Sees to what could not be done: queues it and returns how many targets wait.
+   * @throws {InvalidationError} when it may not be queued.
+   */
+  fail(plan: Plan, error: CacheError, onFailure: 'throw' | 'queue'): number {
+    const { counters, events, queue } = this.#options
+    counters.invalidationsFailed += 1
+    const queued = onFailure === 'queue'
+    if (events.has('invalidationFailed')) events.emit('invalidationFailed', { queued, error })
     if (!queued) {
       const message = 'the invalidation was not acknowledged, so old values may still be served: try again'
-      throw new InvalidationError(message, { cause: left.error })
+      throw new InvalidationError(message, { cause: error })
     }
-    this.#options.queue().add(left.plan)
-    return { ...report, queued: left.plan.keys.length + left.plan.tags.length + left.plan.sweeps.length }
+    queue().add(plan)
+    return plan.keys.length + plan.tags.length + plan.sweeps.length
   }
 
   /** Does a whole plan once more. @throws {CacheError} when it could not be done. */
@@ -84,13 +102,15 @@ export class Invalidator {
     let left = plan
     try {
       if (!report.dryRun) {
-        report.removed += await this.#removeKeys(plan.keys)
+        report.removed += await this.#invalidateKeys(plan)
+        this.count({ ...plan, tags: [] })
         left = { ...left, keys: [] }
-        await this.#invalidateTags(plan.tags)
+        await this.#invalidateTags(plan)
+        this.count({ ...plan, keys: [] })
         left = { ...left, tags: [] }
       }
       for (const target of plan.sweeps) {
-        await this.#sweep(target, report, options)
+        await this.#sweep(target, report, { ...options, mode: plan.mode })
         left = { ...left, sweeps: left.sweeps.slice(1) }
       }
       return undefined
@@ -100,20 +120,23 @@ export class Invalidator {
     }
   }
 
-  async #removeKeys(keys: readonly string[]): Promise<number> {
+  async #invalidateKeys({ keys, mode, holdMs }: Plan): Promise<number> {
     const { store, names } = this.#options
     let removed = 0
-    for (let start = 0; start < keys.length; start += removeChunk) {
-      removed += await store.remove(keys.slice(start, start + removeChunk).map((key) => names.entry(key)))
+    for (let start = 0; start < keys.length; start += keyChunk) {
+      const chunk = keys.slice(start, start + keyChunk).map((key) => names.entry(key))
+      removed += await (holdMs > 0
+        ? store.bar({ keys: chunk, tags: [] }, { writer: createToken(), lifeMs: holdMs })
+        : store.invalidateKeys(chunk, mode))
     }
-    if (keys.length > 0) this.#count('key', keys.length)
     return removed
   }
 
-  async #invalidateTags(tags: readonly string[]): Promise<void> {
+  async #invalidateTags({ tags, mode, holdMs }: Plan): Promise<void> {
+    const { store } = this.#options
     if (tags.length === 0) return
-    await this.#options.store.invalidateTags(tags)
-    this.#count('tag', tags.length)
+    if (holdMs > 0) await store.bar({ keys: [], tags }, { writer: createToken(), lifeMs: holdMs })
+    else await store.invalidateTags(tags, mode)
   }
 
   async #sweep(
@@ -128,8 +151,9 @@ export class Invalidator {
       return target === 'all' || !('matches' in target) || target.matches(key)
     }
     const before = report.removed
+    const mode = report.dryRun ? 'count' : (options.mode ?? 'hard')
     const glob = names.prefix + (target === 'all' ? '*' : target.pattern)
-    for await (const page of store.sweep(glob, { wanted, dryRun: report.dryRun })) {
+    for await (const page of store.sweep(glob, { wanted, mode })) {
       report.scanned += page.scanned
       report.removed += page.removed
       options.onProgress?.({ scanned: report.scanned, removed: report.removed })
@@ -139,7 +163,7 @@ export class Invalidator {
   }
 
   /** Nobody may join a load that began before this call. */
-  #detach(plan: Plan): void {
+  detach(plan: Pick<Plan, 'keys' | 'tags' | 'sweeps'>): void {
     const { board, names } = this.#options
     for (const key of plan.keys) board.detach(names.entry(key))
     if (plan.tags.length > 0)
@@ -147,14 +171,15 @@ export class Invalidator {
     if (plan.sweeps.length > 0) board.detachWhere(() => true)
   }
 
+  /** Counts the keys and tags of a plan as invalidated. */
+  count({ keys, tags }: Pick<Plan, 'keys' | 'tags'>): void {
+    if (keys.length > 0) this.#count('key', keys.length)
+    if (tags.length > 0) this.#count('tag', tags.length)
+  }
+
   #count(kind: 'key' | 'tag' | 'pattern' | 'all', count: number): void {
     const { counters, events } = this.#options
     counters.invalidations += count
     if (events.has('invalidate')) events.emit('invalidate', { kind, count })
-  }
-
-  #emitFailure(queued: boolean, error: CacheError): void {
-    const { events } = this.#options
-    if (events.has('invalidationFailed')) events.emit('invalidationFailed', { queued, error })
   }
 }

@@ -1,18 +1,31 @@
 import { CacheConfigError } from '../errors.ts'
-import type { InvalidateTarget, MatchingTarget, PatternTarget } from './target.ts'
+import type { InvalidationMode } from '../store/entry-store.ts'
+import { finiteDurationToMs } from '../time/duration.ts'
+import type { InvalidateOptions, InvalidateTarget, MatchingTarget, PatternTarget } from './target.ts'
 
 /** Targets sorted by what has to be done. */
 export interface Plan {
   readonly keys: readonly string[]
   readonly tags: readonly string[]
   readonly sweeps: readonly (PatternTarget | MatchingTarget | 'all')[]
+  readonly mode: InvalidationMode
+  /** How long nothing may be stored for the targets afterwards; 0 for not at all. */
+  readonly holdMs: number
 }
 
 /** Longest glob: what is longer was built from something a user sent. */
 const longestPattern = 512
 
-/** Checks and sorts targets. @throws {CacheConfigError} naming the bad one. */
-export function planInvalidation(targets: InvalidateTarget | readonly InvalidateTarget[]): Plan {
+/** Checks and sorts targets. @throws {CacheConfigError} naming the bad one, or the bad option. */
+export function planInvalidation(
+  targets: InvalidateTarget | readonly InvalidateTarget[],
+  options: Pick<InvalidateOptions, 'mode' | 'hold'> = {},
+): Plan {
+  const mode: unknown = options.mode ?? 'hard'
+  if (mode !== 'hard' && mode !== 'soft') throw new CacheConfigError('mode', "must be 'hard' or 'soft'")
+  const holdMs = options.hold === undefined ? 0 : finiteDurationToMs(options.hold, 'hold')
+  if (holdMs > 0 && mode === 'soft')
+    throw new CacheConfigError('hold', "goes with mode 'hard': a value that is still served is not held back")
   const list: readonly InvalidateTarget[] = Array.isArray(targets) ? targets : [targets as InvalidateTarget]
   const keys = new Set<string>()
   const tags = new Set<string>()
@@ -26,7 +39,23 @@ export function planInvalidation(targets: InvalidateTarget | readonly Invalidate
     else if ('pattern' in target) sweeps.push(checkPattern(target, path))
     else throw badTarget(path)
   }
-  return { keys: [...keys], tags: [...tags], sweeps }
+  if (holdMs > 0 && sweeps.length > 0) throw unguardable(list)
+  return { keys: [...keys], tags: [...tags], sweeps, mode, holdMs }
+}
+
+/** Checks and sorts the targets of a barrier. @throws {CacheConfigError} for what no barrier can stand before. */
+export function planBarrier(targets: InvalidateTarget | readonly InvalidateTarget[]): Plan {
+  const plan = planInvalidation(targets)
+  if (plan.sweeps.length > 0) throw unguardable(Array.isArray(targets) ? targets : [targets])
+  return plan
+}
+
+function unguardable(targets: readonly InvalidateTarget[]): CacheConfigError {
+  const index = targets.findIndex((target) => target === 'all' || 'pattern' in target)
+  return new CacheConfigError(
+    `targets[${String(index)}]`,
+    'is no key and no tag: nothing can be held back by a pattern, since its keys are not known ahead',
+  )
 }
 
 function badTarget(path: string): CacheConfigError {

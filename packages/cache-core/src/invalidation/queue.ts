@@ -20,8 +20,9 @@ export interface InvalidationQueueOptions {
  */
 export class InvalidationQueue {
   readonly #options: InvalidationQueueOptions
-  readonly #keys = new Set<string>()
-  readonly #tags = new Set<string>()
+  /** What waits, and how long each is to be held back once it is done. */
+  readonly #keys = new Map<string, number>()
+  readonly #tags = new Map<string, number>()
   #sweeps: Plan['sweeps'] = []
   #replaying: Promise<boolean> | undefined
   #timer: Timer | undefined
@@ -37,8 +38,8 @@ export class InvalidationQueue {
 
   /** Keeps a plan until it is done; equal targets count once. */
   add(plan: Plan): void {
-    for (const key of plan.keys) this.#keys.add(key)
-    for (const tag of plan.tags) this.#tags.add(tag)
+    for (const key of plan.keys) this.#keys.set(key, Math.max(this.#keys.get(key) ?? 0, plan.holdMs))
+    for (const tag of plan.tags) this.#tags.set(tag, Math.max(this.#tags.get(tag) ?? 0, plan.holdMs))
     this.#sweeps = [...this.#sweeps, ...plan.sweeps]
     if (this.size > capacity) {
       this.#keys.clear()
@@ -64,20 +65,46 @@ export class InvalidationQueue {
   }
 
   async #replay(): Promise<boolean> {
-    const plan: Plan = { keys: [...this.#keys], tags: [...this.#tags], sweeps: this.#sweeps }
+    const plans = [...this.#plans()]
     try {
-      await this.#options.execute(plan)
+      for (const plan of plans) {
+        await this.#options.execute(plan)
+        this.#remove(plan)
+      }
     } catch {
       this.#retryLater()
       return false
     }
-    for (const key of plan.keys) this.#keys.delete(key)
-    for (const tag of plan.tags) this.#tags.delete(tag)
-    this.#sweeps = this.#sweeps.filter((sweep) => !plan.sweeps.includes(sweep))
-    const count = plan.keys.length + plan.tags.length + plan.sweeps.length
+    const count = plans.reduce(
+      (sum, { keys, tags, sweeps }) => sum + keys.length + tags.length + sweeps.length,
+      0,
+    )
     if (this.#options.events.has('invalidationReplayed'))
       this.#options.events.emit('invalidationReplayed', { count })
     return this.size === 0
+  }
+
+  /**
+   * What waits, as plans: one for each length of time for which targets are to be held back. All are hard: when a soft one
+   * is done at last, nobody knows for how long what it meant has been stale.
+   */
+  *#plans(): Iterable<Plan> {
+    for (const holdMs of new Set([0, ...this.#keys.values(), ...this.#tags.values()])) {
+      yield {
+        keys: namesHeld(this.#keys, holdMs),
+        tags: namesHeld(this.#tags, holdMs),
+        sweeps: holdMs === 0 ? this.#sweeps : [],
+        mode: 'hard',
+        holdMs,
+      }
+    }
+  }
+
+  /** Forgets what is done, but for what has been asked for again with a longer hold. */
+  #remove({ keys, tags, sweeps, holdMs }: Plan): void {
+    for (const key of keys) if (this.#keys.get(key) === holdMs) this.#keys.delete(key)
+    for (const tag of tags) if (this.#tags.get(tag) === holdMs) this.#tags.delete(tag)
+    this.#sweeps = this.#sweeps.filter((sweep) => !sweeps.includes(sweep))
   }
 
   #retryLater(): void {
@@ -87,4 +114,8 @@ export class InvalidationQueue {
       void this.replay()
     })
   }
+}
+
+function namesHeld(waiting: ReadonlyMap<string, number>, holdMs: number): string[] {
+  return [...waiting].filter(([, held]) => held === holdMs).map(([name]) => name)
 }

@@ -1,3 +1,5 @@
+import type { Duration } from '../time/duration.ts'
+
 /** One entry, by its key without the namespace. */
 export interface KeyTarget {
   readonly key: string
@@ -33,8 +35,17 @@ export interface InvalidationProgress {
 
 /** How an invalidation is done. */
 export interface InvalidateOptions {
-  /** `'hard'` ends every right to serve the entry. @defaultValue `'hard'` */
-  readonly mode?: 'hard'
+  /**
+   * `'hard'` ends every right to serve the entries. `'soft'` makes them stale from now: they may still be served as
+   * `staleWhileRevalidate` and `staleIfError` of their policy allow. @defaultValue `'hard'`
+   */
+  readonly mode?: 'hard' | 'soft'
+  /**
+   * How long nothing may be stored for the targets after this: for a write that may still take effect after its caller saw
+   * an error, or reads that lag behind it. Reads load without storing meanwhile. Only for keys and tags.
+   * @defaultValue not at all
+   */
+  readonly hold?: Duration
   /** Only count what a pattern, a matching or an `'all'` target would remove. @defaultValue `false` */
   readonly dryRun?: boolean
   /** Stops a sweep between two pages; the promise rejects with the signal's reason. */

@@ -62,6 +62,7 @@ export type CacheEventListener<Name extends CacheEventName> = (event: CacheEvent
 
 /** Delivers events; costs nothing for names that nobody listens to. */
 export class EventBus {
+  readonly #warned = new Set<string>()
   readonly #listeners = new Map<CacheEventName, Set<(event: never) => void>>()
 
   /** Whether an event of that name would reach anyone: ask before building one. */
@@ -78,6 +79,13 @@ export class EventBus {
       listeners.delete(listener)
       if (listeners.size === 0) this.#listeners.delete(name)
     }
+  }
+
+  /** Emits a warning, once for each message. */
+  warn(message: string): void {
+    if (this.#warned.has(message)) return
+    this.#warned.add(message)
+    this.emit('warning', { message })
   }
 
   emit<Name extends CacheEventName>(name: Name, event: CacheEvents[Name]): void {

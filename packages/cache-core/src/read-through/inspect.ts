@@ -29,7 +29,7 @@ export class Inspector {
           value: verdict.value,
           ...this.#times(verdict.slot),
         }
-      const slot = verdict.kind === 'miss' ? verdict.slot : undefined
+      const slot = verdict.kind === 'miss' || verdict.kind === 'stale' ? verdict.slot : undefined
       const reason = missReason(verdict)
       if (slot === undefined) return { hit: false, tier: 'none', stale: false, reason, tags: [], redisKey }
       return {

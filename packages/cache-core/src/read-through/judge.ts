@@ -1,28 +1,46 @@
 import { decodeValue } from '../codec/codec.ts'
 import { decodeSlot, type LeaseSlot, type ValueSlot } from '../envelope/slot.ts'
-import { CacheSerializationError, isCacheError } from '../errors.ts'
+import { isCacheError } from '../errors.ts'
 import type { EventBus, MissReason } from '../observability/events.ts'
-import type { StandardSchema } from '../schema.ts'
+import { phaseAt } from '../policy/freshness.ts'
+import { checkSchema } from '../schema.ts'
 import type { EntryStore, SlotRead } from '../store/entry-store.ts'
-import { markersAllow } from '../store/marker.ts'
+import { markersAllow, staleSince } from '../store/marker.ts'
 import type { ServerTime } from '../time/server-time.ts'
 import type { EntryRequest } from './entry-request.ts'
+import { TagMemory } from './tag-memory.ts'
 
 /** What a read of a slot comes to. */
 export type Verdict =
   | { readonly kind: 'hit'; readonly value: unknown; readonly slot: ValueSlot }
+  /** A value that may still be served: while it is loaded again, or if that fails. */
+  | {
+      readonly kind: 'stale'
+      readonly phase: 'revalidate' | 'ifError'
+      readonly reason: MissReason
+      readonly value: unknown
+      readonly slot: ValueSlot
+      /** Markers of the tags known before, as read with it. */
+      readonly markers: readonly (string | null)[]
+    }
   /** Somebody loads; `current` unless a tag known before was invalidated since, so that the load is in vain. */
   | { readonly kind: 'lease'; readonly token: string; readonly current: boolean }
-  /** Nothing usable; `judged` is the token of what lies there, `''` for nothing. */
+  /** Nothing usable; `judged` is the token of what lies there, `''` for nothing; `slot` an unusable value. */
   | { readonly kind: 'miss'; readonly reason: MissReason; readonly judged: string; readonly slot?: ValueSlot }
   /** A later version lies there: load, but leave it. */
   | { readonly kind: 'newer' }
+
+/** A slot with the tags whose markers were read along with it. */
+interface TaggedRead extends SlotRead {
+  readonly asked: readonly string[]
+}
 
 /** Decides whether what a slot holds may be used. */
 export class Judge {
   readonly #store: EntryStore
   readonly #time: ServerTime
   readonly #events: EventBus
+  readonly #tagMemory = new TagMemory()
 
   constructor(store: EntryStore, time: ServerTime, events: EventBus) {
     this.#store = store
@@ -30,15 +48,26 @@ export class Judge {
     this.#events = events
   }
 
-  /** Reads the slot with the markers of the known tags, and where its value carries others, those too. */
+  /** Tags whose markers are read along with the slot: those known before, and those that its value last had. */
+  tagsToAsk(request: EntryRequest): readonly string[] {
+    return this.#tagMemory.join(request.key, request.tags)
+  }
+
+  /** Reads the slot with the markers of its tags; where its value carries others, once more with those. */
   async look(request: EntryRequest): Promise<Verdict> {
-    const read = await this.#store.read(request.key, request.tags)
+    const asked = this.tagsToAsk(request)
+    const read = await this.#store.read(request.key, asked)
+    return this.judge(request, { ...read, asked })
+  }
+
+  /** Judges what was read. */
+  judge(request: EntryRequest, read: TaggedRead): Verdict | Promise<Verdict> {
     const slot = decodeSlot(read.slot)
     switch (slot.kind) {
       case 'absent':
         return { kind: 'miss', reason: 'absent', judged: '' }
       case 'lease':
-        return leaseVerdict(slot, read)
+        return leaseVerdict(request, slot, read)
       case 'foreign':
         return { kind: 'newer' }
       case 'garbage':
@@ -48,57 +77,86 @@ export class Judge {
     }
   }
 
-  async #judgeValue(request: EntryRequest, slot: ValueSlot, read: SlotRead): Promise<Verdict> {
+  #judgeValue(request: EntryRequest, slot: ValueSlot, read: TaggedRead): Verdict | Promise<Verdict> {
     const miss = (reason: MissReason): Verdict => ({ kind: 'miss', reason, judged: slot.token, slot })
     if (slot.version > request.rules.version) return { kind: 'newer' }
     if (slot.version < request.rules.version) return miss('version')
-    if (slot.freshUntil <= this.#time.now()) return miss('expired')
-    if (!markersAllow(read.markers, slot.generation)) return miss('tag')
-    const others = slot.tags.filter((tag) => !request.tags.includes(tag))
-    if (others.length > 0) {
-      const second = await this.#store.read(request.key, others)
-      // The slot is read again with them: markers alone could belong to a value that has been replaced meanwhile.
-      if (second.slot !== read.slot) return this.look(request)
-      if (!markersAllow(second.markers, slot.generation)) return miss('tag')
+    if (slot.epoch !== this.#store.epoch) return miss('epoch')
+    if (slot.tags.some((tag) => !read.asked.includes(tag))) return this.#lookAgain(request, slot, read)
+    const since = read.markers.length === 0 ? 0 : staleSince(markersOf(request, slot, read), slot.generation)
+    if (since < 0) return miss('tag')
+    const now = this.#time.now()
+    const phase = phaseAt(now, staleAtOf(slot, since, now), request.rules.policy)
+    const reason = since === 0 ? 'expired' : 'tag'
+    if (phase === 'gone') return miss(reason)
+    const decoded = this.#decode(request, slot)
+    const verdictOf = (result: Decoded): Verdict => {
+      if (!result.ok) return miss('undecodable')
+      const { value } = result
+      if (phase === 'fresh') return { kind: 'hit', slot, value }
+      const markers = read.markers.slice(0, request.tags.length)
+      return { kind: 'stale', phase, reason, value, slot, markers }
     }
-    return this.#decode(request, slot)
+    return decoded instanceof Promise ? decoded.then(verdictOf) : verdictOf(decoded)
   }
 
-  async #decode(request: EntryRequest, slot: ValueSlot): Promise<Verdict> {
+  /** Reads again, with the markers of the tags that the value turned out to carry. */
+  async #lookAgain(request: EntryRequest, slot: ValueSlot, read: TaggedRead): Promise<Verdict> {
+    this.#tagMemory.remember(request.key, slot.tags)
+    const asked = this.tagsToAsk(request)
+    const second = await this.#store.read(request.key, asked)
+    // Markers alone could belong to a value that has been replaced meanwhile: then all of it is judged anew.
+    if (second.slot !== read.slot) return this.judge(request, { ...second, asked })
+    return this.#judgeValue(request, slot, { ...second, asked })
+  }
+
+  #decode(request: EntryRequest, slot: ValueSlot): Decoded | Promise<Decoded> {
+    const { schema } = request.rules
     try {
       const value = decodeValue(slot.codec, slot.payload)
-      return {
-        kind: 'hit',
-        slot,
-        value: request.rules.schema === undefined ? value : await checkSchema(request.rules.schema, value),
-      }
+      if (schema === undefined) return { ok: true, value }
+      const checked = checkSchema(schema, value)
+      if (!(checked instanceof Promise)) return { ok: true, value: checked }
+      return checked.then(
+        (result): Decoded => ({ ok: true, value: result }),
+        (error: unknown) => this.#undecodable(request, error),
+      )
     } catch (error) {
-      if (this.#events.has('codecError') && isCacheError(error)) {
-        this.#events.emit('codecError', { definition: request.rules.name, error })
-      }
-      return { kind: 'miss', reason: 'undecodable', judged: slot.token, slot }
+      return this.#undecodable(request, error)
     }
+  }
+
+  #undecodable(request: EntryRequest, error: unknown): Decoded {
+    if (this.#events.has('codecError') && isCacheError(error)) {
+      this.#events.emit('codecError', { definition: request.rules.name, error })
+    }
+    return { ok: false }
   }
 }
 
-function leaseVerdict(slot: LeaseSlot, read: SlotRead): Verdict {
-  return { kind: 'lease', token: slot.token, current: markersAllow(read.markers, slot.generation) }
+type Decoded = { readonly ok: true; readonly value: unknown } | { readonly ok: false }
+
+function leaseVerdict(request: EntryRequest, slot: LeaseSlot, read: TaggedRead): Verdict {
+  const markers = read.markers.slice(0, request.tags.length)
+  return { kind: 'lease', token: slot.token, current: markersAllow(markers, slot.generation) }
 }
 
-/** The schema's output. @throws {CacheSerializationError} naming where the value does not fit, never the value. */
-export async function checkSchema(schema: StandardSchema, value: unknown): Promise<unknown> {
-  const pending = schema['~standard'].validate(value)
-  const result = pending instanceof Promise ? await pending : pending
-  if (result.issues === undefined) return result.value
-  const paths = result.issues.map((issue) => pathText(issue.path)).slice(0, 3)
-  throw new CacheSerializationError(`the value does not fit the schema at ${paths.join(', ')}`)
+/** When a value went, or goes, stale; an invalidation counts at once, even if this process's idea of the time lags. */
+function staleAtOf(slot: ValueSlot, since: number, now: number): number {
+  if (since === 0 && !slot.isSoft) return slot.freshUntil
+  // A generation is the server's time in µs (or more, if its clock stepped back).
+  return Math.min(slot.freshUntil, since === 0 ? now : since / 1000, now)
 }
 
-function pathText(path: unknown): string {
-  if (!Array.isArray(path) || path.length === 0) return 'its root'
-  return path
-    .map((part: unknown) =>
-      String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part),
-    )
-    .join('.')
+/** The markers that the value depends on, out of those that were read. */
+function markersOf(
+  request: EntryRequest,
+  slot: ValueSlot,
+  { asked, markers }: TaggedRead,
+): readonly (string | null)[] {
+  if (asked.length === request.tags.length) return markers
+  return markers.filter((_, index) => {
+    const tag = asked[index] ?? ''
+    return index < request.tags.length || slot.tags.includes(tag)
+  })
 }

@@ -4,6 +4,8 @@ import { createToken } from '../envelope/token.ts'
 import { Audience, type Flight, type JoinOutcome } from '../flight/flight.ts'
 import type { EntryStore, Lease, SettleResult } from '../store/entry-store.ts'
 import type { ServerTime } from '../time/server-time.ts'
+import { longestStaleMs } from '../policy/policy.ts'
+import type { BackOff } from '../resilience/back-off.ts'
 import type { Background } from './background.ts'
 import type { EntryRequest } from './entry-request.ts'
 import { keepLease } from './lease-keeper.ts'
@@ -14,6 +16,7 @@ export interface LeadOptions extends LoaderTools {
   readonly store: EntryStore
   readonly time: ServerTime
   readonly background: Background
+  readonly backOff: BackOff
 }
 
 /** Runs loads: under a lease, whose value is stored if nothing came between, or without any. */
@@ -28,8 +31,12 @@ export class Lead {
   start(request: EntryRequest, lease: Lease, stale: ValueSlot | undefined): Flight {
     const { store, clock, background } = this.#options
     const audience = new Audience()
-    const stopKeeping = keepLease(store, lease, clock)
-    const load = runLoader(request, this.#options, { signal: audience.signal, stale: decodeStale(stale) })
+    const stopKeeping = keepLease(store, lease, { clock, hardTimeoutMs: request.rules.policy.hardTimeoutMs })
+    const { controller } = audience
+    const load = this.#noteFailures(
+      request,
+      runLoader(request, this.#options, { controller, stale: decodeStale(stale) }),
+    )
     const settled = this.#settleAfter(request, lease, load).finally(stopKeeping)
     background.add(settled)
     const loaded = load.then((result) => result.value)
@@ -40,7 +47,8 @@ export class Lead {
 
   /** Loads without a lease, so without storing. */
   loadUnstored(request: EntryRequest): Promise<LoadResult> {
-    return runLoader(request, this.#options, { signal: new AbortController().signal, stale: undefined })
+    const load = runLoader(request, this.#options, { controller: new AbortController(), stale: undefined })
+    return this.#noteFailures(request, load)
   }
 
   /** Stores what a load or a write returned, if nothing came between. @throws {CacheError} when Redis did not say. */
@@ -51,7 +59,7 @@ export class Lead {
       lease,
       action: result.action,
       tags: result.tags,
-      lifeMs: result.lifeMs,
+      lifeMs: result.lifeMs + longestStaleMs(request.rules.policy),
       slot,
     })
     const { counters, name } = request.rules
@@ -70,6 +78,22 @@ export class Lead {
   release(lease: Lease): void {
     const { store, background } = this.#options
     background.add(store.settle({ lease, action: 'release', tags: [], lifeMs: 1, slot: '' }))
+  }
+
+  /** A loader that fails is left alone for a while, where a stale value can stand in for it. */
+  #noteFailures(request: EntryRequest, load: Promise<LoadResult>): Promise<LoadResult> {
+    const { backOff } = this.#options
+    if (longestStaleMs(request.rules.policy) === 0) return load
+    return load.then(
+      (result) => {
+        backOff.succeeded(request.key)
+        return result
+      },
+      (error: unknown) => {
+        backOff.failed(request.key)
+        throw error
+      },
+    )
   }
 
   async #settleAfter(request: EntryRequest, lease: Lease, load: Promise<LoadResult>): Promise<JoinOutcome> {
@@ -95,6 +119,7 @@ export class Lead {
     return encodeValueSlot({
       token: createToken(),
       generation: lease.generation,
+      epoch: lease.epoch,
       loadedAt: now - result.costMs,
       freshUntil: now + result.lifeMs,
       loadCostMs: result.costMs,

@@ -6,12 +6,17 @@ import type { Clock } from '../time/clock.ts'
  * Keeps a lease alive while its load runs; the result stops it. A lease that is gone is not taken again: whoever took it
  * over, or invalidated the entry, has voided this load.
  */
-export function keepLease(store: EntryStore, lease: Lease, clock: Clock): () => void {
+export function keepLease(
+  store: EntryStore,
+  lease: Lease,
+  { clock, hardTimeoutMs }: { readonly clock: Clock; readonly hardTimeoutMs: number },
+): () => void {
+  const longestMs = hardTimeoutMs === 0 ? longestLoadMs : Math.min(longestLoadMs, hardTimeoutMs)
   const startedAt = clock.now()
   let stopped = false
   const renewLater = (): { cancel(): void } =>
     clock.setTimer(leaseMs / 3, () => {
-      if (stopped || clock.now() - startedAt > longestLoadMs) return
+      if (stopped || clock.now() - startedAt > longestMs) return
       store.renew(lease).then(
         (stands) => {
           if (stands && !stopped) timer = renewLater()

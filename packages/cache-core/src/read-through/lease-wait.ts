@@ -1,6 +1,7 @@
-import { decodeSlot } from '../envelope/slot.ts'
+import { decodeSlot, type Slot } from '../envelope/slot.ts'
 import type { EntryStore } from '../store/entry-store.ts'
 import { delay, type Clock } from '../time/clock.ts'
+import type { ServerTime } from '../time/server-time.ts'
 
 const firstPollMs = 5
 const longestPollMs = 100
@@ -13,11 +14,13 @@ const growth = 1.5
 export class LeaseWait {
   readonly #store: EntryStore
   readonly #clock: Clock
+  readonly #time: ServerTime
   readonly #waits = new Map<string, Promise<void>>()
 
-  constructor(store: EntryStore, clock: Clock) {
+  constructor(store: EntryStore, clock: Clock, time: ServerTime) {
     this.#store = store
     this.#clock = clock
+    this.#time = time
   }
 
   /** Resolves when the lease has left the slot. @throws {CacheError} when Redis could not be asked. */
@@ -34,7 +37,12 @@ export class LeaseWait {
     for (let pauseMs = firstPollMs; ; pauseMs = Math.min(longestPollMs, pauseMs * growth)) {
       await delay(this.#clock, pauseMs)
       const slot = decodeSlot((await this.#store.read(key, [])).slot)
-      if (slot.kind !== 'lease' || slot.token !== token) return
+      if (slot.kind === 'lease' ? slot.token !== token : !this.#isRefreshing(slot, token)) return
     }
+  }
+
+  /** Whether the value is still being replaced under that lease. */
+  #isRefreshing(slot: Slot, token: string): boolean {
+    return slot.kind === 'value' && slot.refreshToken === token && slot.refreshUntil > this.#time.now()
   }
 }

@@ -3,19 +3,30 @@ import type { Flight } from '../flight/flight.ts'
 import type { Boarding, FlightBoard } from '../flight/flight-board.ts'
 import type { SourceFlights } from '../flight/source-flights.ts'
 import { isCacheError } from '../errors.ts'
-import type { EventBus, MissReason } from '../observability/events.ts'
-import type { AcquireResult, EntryStore, Lease } from '../store/entry-store.ts'
+import type { EventBus, MissReason, StaleReason } from '../observability/events.ts'
+import { isEarly } from '../policy/freshness.ts'
+import { longestLifeMs } from '../policy/policy.ts'
+import type { BackOff } from '../resilience/back-off.ts'
+import type { AcquireRequest, AcquireResult, EntryStore, Lease } from '../store/entry-store.ts'
+import { markersAllow } from '../store/marker.ts'
 import type { Clock } from '../time/clock.ts'
+import type { ServerTime } from '../time/server-time.ts'
+import { attend } from './attend.ts'
+import type { Background } from './background.ts'
+import { withinCallerLimits, type Fallback } from './caller-limits.ts'
 import type { EntryRequest } from './entry-request.ts'
 import type { Judge, Verdict } from './judge.ts'
 import type { Lead } from './lead.ts'
 import type { LeaseWait } from './lease-wait.ts'
+import { ReadCounts } from './read-counts.ts'
 import { copyOf, type LoadResult } from './run-loader.ts'
 
 /** How one read is done. */
 export interface ReadCall {
   readonly signal: AbortSignal | undefined
   readonly fresh: boolean
+  /** Told once, when it is known whether this read will run its loader at once. */
+  readonly onDecided?: () => void
 }
 
 /** What reading through is made of. */
@@ -26,8 +37,12 @@ export interface ReadThroughOptions {
   readonly board: FlightBoard
   readonly sourceFlights: SourceFlights<LoadResult>
   readonly leaseWait: LeaseWait
+  readonly background: Background
+  readonly backOff: BackOff
   readonly events: EventBus
   readonly clock: Clock
+  readonly time: ServerTime
+  readonly random: () => number
   readonly waitTimeoutMs: number
   /** Whether what Redis holds may be believed: not while invalidations wait to be done. */
   readonly trusts: () => boolean
@@ -36,33 +51,45 @@ export interface ReadThroughOptions {
 /** A read whose load was overtaken this often loads for itself. */
 const mostRestarts = 2
 
-type Look = Verdict | { readonly kind: 'unreachable' }
+/** What a look at the cache comes to. */
+export type Look = Verdict | { readonly kind: 'unreachable' }
+
+/** One read on its way. */
+interface Turn {
+  readonly call: ReadCall
+  readonly startedAt: number
+  restarts: number
+}
 
 /**
  * Cache-aside, so that an invalidated value never comes back:
  *
- * 1. Look: the slot and its markers, in one round trip. A usable value is a hit.
- * 2. A lease in the slot means that somebody loads. If it is a load of this process, seen by its own lease, join it; if
- *    of another process, wait until the lease has left the slot, and look again.
+ * 1. Look: the slot and its markers, in one round trip. A fresh value is a hit. One that is stale but may still be served
+ *    is handed out at once while one load in the background replaces it.
+ * 2. A lease in the slot, or in the header of a stale value, means that somebody loads. If it is a load of this process,
+ *    seen by its own lease, join it; if of another process, wait until the lease has left the slot, and look again.
  * 3. Otherwise take the lease and load. The leader has its value as soon as the loader returns; it is stored only if the
  *    slot still holds the lease, and only then do those who joined get it. Else they look again.
  * 4. Where Redis cannot be asked, or must not be written, load without storing, and share only loads that began later.
+ * 5. When loading fails or takes too long, a stale value stands in as far as the policy allows.
  */
 export class ReadThrough {
   readonly #options: ReadThroughOptions
+  readonly #counts: ReadCounts
 
   constructor(options: ReadThroughOptions) {
     this.#options = options
+    this.#counts = new ReadCounts(options.events)
   }
 
-  /** The cached value if it is usable; `undefined` otherwise. */
+  /** The cached value if it is fresh; `undefined` otherwise. */
   async get(request: EntryRequest, call: ReadCall): Promise<unknown> {
     const look = await attend(this.#look(request), call.signal)
     if (look.kind === 'hit') {
-      this.#countHit(request)
+      this.#counts.hit(request, 'redis')
       return look.value
     }
-    this.#countMiss(request, missReason(look))
+    this.#counts.miss(request, missReason(look))
     return undefined
   }
 
@@ -73,59 +100,97 @@ export class ReadThrough {
 
   /** The cached value, or the loader's. */
   async getOrSet(request: EntryRequest, call: ReadCall): Promise<unknown> {
-    const startedAt = this.#options.clock.now()
-    let restarts = 0
-    let counted = false
-    for (;;) {
-      call.signal?.throwIfAborted()
-      const look: Look =
-        call.fresh && restarts === 0
-          ? { kind: 'miss', reason: 'fresh', judged: '' }
-          : await attend(this.#look(request), call.signal)
-      if (!counted) {
-        counted = true
-        if (look.kind === 'hit') this.#countHit(request)
-        else this.#countMiss(request, missReason(look))
-      }
-      if (look.kind === 'hit') return look.value
-      if (look.kind === 'unreachable' || look.kind === 'newer' || restarts > mostRestarts) break
-      const step = await this.#step(request, look, {
-        ...call,
-        fresh: call.fresh && restarts === 0,
-        startedAt,
-      })
-      if (step.kind === 'done') return step.value
-      if (step.kind === 'alone') break
-      if (step.kind === 'overtaken') restarts += 1
-    }
-    return this.#loadAlone(request, call.signal)
+    call.signal?.throwIfAborted()
+    const first: Look = call.fresh
+      ? { kind: 'miss', reason: 'fresh', judged: '' }
+      : await attend(this.#look(request), call.signal)
+    return this.continue(request, first, call)
   }
 
-  /** One turn for a read that found nothing usable. */
+  /** Goes on from a look at the cache. */
+  continue(request: EntryRequest, look: Look, call: ReadCall): Promise<unknown> {
+    if (look.kind === 'hit') {
+      this.#counts.hit(request, 'redis')
+      call.onDecided?.()
+      this.#refreshEarly(request, look.slot)
+      return Promise.resolve(look.value)
+    }
+    if (look.kind === 'stale' && look.phase === 'revalidate') {
+      this.#counts.staleHit(request)
+      call.onDecided?.()
+      this.#refreshInBackground(request, look.slot, 'stale')
+      return Promise.resolve(look.value)
+    }
+    this.#counts.miss(request, missReason(look))
+    return this.#load(request, look, call)
+  }
+
+  /** Loads, or waits for a load, within what the policy lets a caller wait. */
+  #load(request: EntryRequest, look: Look, call: ReadCall): Promise<unknown> {
+    const { clock, backOff } = this.#options
+    const { policy } = request.rules
+    const fallback: Fallback | undefined = look.kind === 'stale' ? { value: look.value } : undefined
+    const onFallback = (reason: StaleReason): void => this.#counts.fallback(request, reason)
+    if (fallback !== undefined && backOff.holds(request.key)) {
+      call.onDecided?.()
+      onFallback('error')
+      return Promise.resolve(fallback.value)
+    }
+    const turn: Turn = { call, startedAt: clock.now(), restarts: 0 }
+    const { signal } = call
+    return withinCallerLimits(this.#loop(request, look, turn), {
+      clock,
+      policy,
+      signal,
+      fallback,
+      onFallback,
+    })
+  }
+
+  async #loop(request: EntryRequest, first: Look, turn: Turn): Promise<unknown> {
+    const { signal } = turn.call
+    for (let look = first; ; look = await attend(this.#look(request), signal)) {
+      signal?.throwIfAborted()
+      if (look.kind === 'hit' || (look.kind === 'stale' && look.phase === 'revalidate')) return look.value
+      if (look.kind === 'unreachable' || look.kind === 'newer' || turn.restarts > mostRestarts) break
+      const step = await this.#step(request, look, turn)
+      if (step.kind === 'done') return step.value
+      if (step.kind === 'alone') break
+      if (step.kind === 'overtaken') turn.restarts += 1
+    }
+    return this.#loadAlone(request, turn.call)
+  }
+
+  /** One turn for a read that found nothing to serve. */
   async #step(
     request: EntryRequest,
-    look: Extract<Look, { kind: 'miss' | 'lease' }>,
-    call: ReadCall & { readonly startedAt: number },
+    look: Extract<Look, { kind: 'miss' | 'lease' | 'stale' }>,
+    turn: Turn,
   ): Promise<Step> {
+    const { board, time } = this.#options
     if (look.kind === 'lease' && look.current) {
-      const flight = this.#options.board.find(request.key, look.token)
+      const flight = board.find(request.key, look.token)
       return flight === undefined
-        ? this.#await(request, look.token, call)
-        : this.#join(request, flight, call.signal)
+        ? this.#await(request, look.token, turn)
+        : this.#join(request, flight, turn.call)
     }
-    const judged = look.kind === 'lease' ? look.token : look.judged
-    const stale = look.kind === 'miss' && look.slot !== undefined ? look.slot : undefined
-    const boarding = await this.#board(request, { judged, fresh: call.fresh, stale })
+    if (look.kind === 'stale' && look.slot.refreshUntil > time.now()) {
+      const flight = board.find(request.key, look.slot.refreshToken)
+      if (flight === undefined) return this.#await(request, look.slot.refreshToken, turn)
+      if (markersAllow(look.markers, flight.lease.generation)) return this.#join(request, flight, turn.call)
+    }
+    const boarding = await this.#board(request, wishOf(look, turn))
     switch (boarding?.kind) {
       case 'lead':
+        turn.call.onDecided?.()
         return {
           kind: 'done',
-          value: await boarding.flight.audience.attend(boarding.flight.loaded, call.signal),
+          value: await boarding.flight.audience.attend(boarding.flight.loaded, turn.call.signal),
         }
       case 'join':
-        return this.#join(request, boarding.flight, call.signal)
+        return this.#join(request, boarding.flight, turn.call)
       case 'held':
-        return this.#await(request, boarding.token, call)
+        return this.#await(request, boarding.token, turn)
       case 'again':
         return { kind: 'again' }
       default:
@@ -133,46 +198,37 @@ export class ReadThrough {
     }
   }
 
-  async #board(
-    request: EntryRequest,
-    { judged, fresh, stale }: { judged: string; fresh: boolean; stale: ValueSlot | undefined },
-  ): Promise<Boarding | undefined> {
+  async #board(request: EntryRequest, wish: Wish): Promise<Boarding | undefined> {
     const { board, store, lead } = this.#options
-    const { policy } = request.rules
-    const lifeMs = Math.max(policy.ttlMs * (1 + policy.jitter), policy.negativeTtlMs)
     const acquire = (): Promise<AcquireResult> =>
       store.acquire({
         key: request.key,
         tags: request.tags,
-        judged,
-        intent: fresh ? 'claim' : 'load',
-        lifeMs,
+        judged: wish.judged,
+        intent: wish.intent,
+        lifeMs: longestLifeMs(request.rules.policy),
       })
     try {
-      return await board.board(request.key, acquire, (lease: Lease) => lead.start(request, lease, stale))
+      return await board.board(request.key, acquire, (lease: Lease) => lead.start(request, lease, wish.stale))
     } catch (error) {
       if (isCacheError(error)) return undefined
       throw error
     }
   }
 
-  async #join(request: EntryRequest, flight: Flight, signal: AbortSignal | undefined): Promise<Step> {
-    const { events } = this.#options
-    request.rules.counters.joined += 1
-    if (events.has('joined')) events.emit('joined', { definition: request.rules.name })
-    const outcome = await flight.audience.attend(flight.settled, signal)
+  async #join(request: EntryRequest, flight: Flight, call: ReadCall): Promise<Step> {
+    this.#counts.joined(request)
+    call.onDecided?.()
+    const outcome = await flight.audience.attend(flight.settled, call.signal)
     return outcome.kind === 'value' ? { kind: 'done', value: outcome.value() } : { kind: 'overtaken' }
   }
 
   /** Waits for a load of another process; when that takes too long, this read loads for itself. */
-  async #await(
-    request: EntryRequest,
-    token: string,
-    call: ReadCall & { readonly startedAt: number },
-  ): Promise<Step> {
+  async #await(request: EntryRequest, token: string, { call, startedAt }: Turn): Promise<Step> {
     const { leaseWait, clock, waitTimeoutMs } = this.#options
-    const leftMs = call.startedAt + waitTimeoutMs - clock.now()
+    const leftMs = startedAt + waitTimeoutMs - clock.now()
     if (leftMs <= 0) return { kind: 'alone' }
+    call.onDecided?.()
     let timer: { cancel(): void } | undefined
     const timeout = new Promise<Step>((resolve) => {
       timer = clock.setTimer(leftMs, () => {
@@ -190,10 +246,35 @@ export class ReadThrough {
     }
   }
 
+  #refreshEarly(request: EntryRequest, slot: ValueSlot): void {
+    const { earlyRefresh } = request.rules.policy
+    if (earlyRefresh === false) return
+    const { time, random } = this.#options
+    const lifetime = { ...slot, storedAt: slot.loadedAt + slot.loadCostMs }
+    if (isEarly(time.now(), lifetime, { earlyRefresh, random: random() }))
+      this.#refreshInBackground(request, slot, 'early')
+  }
+
+  /** Has one load replace a value that stays servable meanwhile; nobody waits for it but `close()`. */
+  #refreshInBackground(request: EntryRequest, slot: ValueSlot, reason: 'early' | 'stale'): void {
+    const { background, backOff, board, time } = this.#options
+    if (slot.refreshUntil > time.now() || backOff.holds(request.key) || board.isBoarding(request.key)) return
+    const refresh = async (): Promise<void> => {
+      const boarding = await this.#board(request, { intent: 'refresh', judged: slot.token, stale: slot })
+      if (boarding?.kind !== 'lead') return
+      this.#counts.refresh(request, reason)
+      await boarding.flight.settled
+    }
+    // A loader that fails is counted, and told by a load event.
+    background.add(refresh().catch(() => undefined))
+  }
+
   async #look(request: EntryRequest): Promise<Look> {
-    const { trusts, judge } = this.#options
+    const { trusts, judge, store } = this.#options
     if (!trusts()) return { kind: 'unreachable' }
     try {
+      const trust = store.trust()
+      if (trust !== undefined) await trust
       return await judge.look(request)
     } catch (error) {
       if (isCacheError(error)) return { kind: 'unreachable' }
@@ -201,25 +282,11 @@ export class ReadThrough {
     }
   }
 
-  async #loadAlone(request: EntryRequest, signal: AbortSignal | undefined): Promise<unknown> {
+  async #loadAlone(request: EntryRequest, call: ReadCall): Promise<unknown> {
     const { sourceFlights, lead } = this.#options
-    const result = await attend(
-      sourceFlights.load(request.key, () => lead.loadUnstored(request)),
-      signal,
-    )
-    return copyOf(result)
-  }
-
-  #countHit(request: EntryRequest): void {
-    request.rules.counters.hits += 1
-    const { events } = this.#options
-    if (events.has('hit')) events.emit('hit', { definition: request.rules.name, tier: 'redis' })
-  }
-
-  #countMiss(request: EntryRequest, reason: MissReason): void {
-    request.rules.counters.misses += 1
-    const { events } = this.#options
-    if (events.has('miss')) events.emit('miss', { definition: request.rules.name, reason })
+    const load = sourceFlights.load(request.key, () => lead.loadUnstored(request))
+    call.onDecided?.()
+    return copyOf(await attend(load, call.signal))
   }
 }
 
@@ -232,22 +299,22 @@ type Step =
   /** Load without storing. */
   | { readonly kind: 'alone' }
 
-function missReason(look: Look): MissReason {
-  if (look.kind === 'miss') return look.reason
-  if (look.kind === 'newer') return 'version'
-  return look.kind === 'unreachable' ? 'unreachable' : 'absent'
+/** With what to take the lease. */
+interface Wish extends Pick<AcquireRequest, 'judged' | 'intent'> {
+  readonly stale: ValueSlot | undefined
 }
 
-async function attend<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (signal === undefined) return promise
-  signal.throwIfAborted()
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      reject(signal.reason as Error)
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort)
-    })
-  })
+function wishOf(look: Extract<Look, { kind: 'miss' | 'lease' | 'stale' }>, turn: Turn): Wish {
+  if (look.kind === 'lease') return { intent: 'load', judged: look.token, stale: undefined }
+  if (look.kind === 'stale') return { intent: 'refresh', judged: look.slot.token, stale: look.slot }
+  // Only the first look of a read that wants a fresh value overtakes others.
+  const intent = look.reason === 'fresh' && turn.restarts === 0 ? 'claim' : 'load'
+  // What was invalidated is no value to go by, not even for the loader.
+  return { intent, judged: look.judged, stale: look.reason === 'expired' ? look.slot : undefined }
+}
+
+function missReason(look: Look): MissReason {
+  if (look.kind === 'miss' || look.kind === 'stale') return look.reason
+  if (look.kind === 'newer') return 'version'
+  return look.kind === 'unreachable' ? 'unreachable' : 'absent'
 }

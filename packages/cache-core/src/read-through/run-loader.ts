@@ -1,12 +1,18 @@
 import { decodeValue, encodeValue, type EncodedValue } from '../codec/codec.ts'
-import { CacheConfigError, CacheSerializationError, type CacheError, isCacheError } from '../errors.ts'
+import {
+  CacheConfigError,
+  CacheSerializationError,
+  CacheTimeoutError,
+  type CacheError,
+  isCacheError,
+} from '../errors.ts'
 import type { LoadContext } from '../load-context.ts'
 import type { EventBus } from '../observability/events.ts'
 import { applyJitter } from '../policy/policy.ts'
 import type { Clock } from '../time/clock.ts'
 import { durationToMs } from '../time/duration.ts'
 import type { EntryRequest } from './entry-request.ts'
-import { checkSchema } from './judge.ts'
+import { checkSchema } from '../schema.ts'
 
 /** What a load came to. */
 export interface LoadResult {
@@ -38,32 +44,64 @@ interface Wishes {
   tags: string[]
 }
 
-/** Runs the loader of an entry and makes ready what is to be stored. @throws what the loader throws. */
+/** How one load is run. */
+export interface LoaderRun {
+  /** Aborts the load, when nobody waits for it any more or its time is up. */
+  readonly controller: AbortController
+  /** The value that is being replaced. */
+  readonly stale: unknown
+}
+
+/**
+ * Runs the loader of an entry and makes ready what is to be stored.
+ * @throws what the loader throws; {CacheTimeoutError} at `hardTimeout`.
+ */
 export async function runLoader(
   request: EntryRequest,
   tools: LoaderTools,
-  run: { readonly signal: AbortSignal; readonly stale: unknown },
+  { controller, stale }: LoaderRun,
 ): Promise<LoadResult> {
   const wishes: Wishes = { skip: false, shared: true, ttlMs: undefined, tags: [] }
   const startedAt = tools.clock.now()
-  const { counters, name } = request.rules
+  const { counters, policy } = request.rules
   counters.loads += 1
+  let failed = true
   let loaded: unknown
   try {
-    loaded = await request.load(loadContext(run.signal, run.stale, wishes))
-  } catch (error) {
-    counters.loadErrors += 1
-    counters.loadMs += tools.clock.now() - startedAt
-    if (tools.events.has('load')) {
-      tools.events.emit('load', { definition: name, durationMs: tools.clock.now() - startedAt, failed: true })
-    }
-    throw error
+    const load = async (): Promise<unknown> => request.load(loadContext(controller.signal, stale, wishes))
+    loaded = await (policy.hardTimeoutMs === 0
+      ? load()
+      : withinHardTimeout(load(), controller, { tools, request }))
+    failed = false
+  } finally {
+    const durationMs = tools.clock.now() - startedAt
+    counters.loadMs += durationMs
+    if (failed) counters.loadErrors += 1
+    if (tools.events.has('load'))
+      tools.events.emit('load', { definition: request.rules.name, durationMs, failed })
   }
-  const costMs = tools.clock.now() - startedAt
-  counters.loadMs += costMs
-  if (tools.events.has('load'))
-    tools.events.emit('load', { definition: name, durationMs: costMs, failed: false })
-  return prepare(request, tools, { loaded, wishes, costMs })
+  return prepare(request, tools, { loaded, wishes, costMs: tools.clock.now() - startedAt })
+}
+
+/** The loader's result; at `hardTimeout` its signal is aborted and it is not waited for any longer. */
+function withinHardTimeout(
+  load: Promise<unknown>,
+  controller: AbortController,
+  { tools, request }: { readonly tools: LoaderTools; readonly request: EntryRequest },
+): Promise<unknown> {
+  const { policy, counters } = request.rules
+  return new Promise((resolve, reject) => {
+    const timer = tools.clock.setTimer(policy.hardTimeoutMs, () => {
+      counters.loadTimeouts += 1
+      const message = `the loader did not answer within its hardTimeout of ${String(policy.hardTimeoutMs)} ms`
+      const error = new CacheTimeoutError('loader', message)
+      reject(error)
+      controller.abort(error)
+    })
+    load.then(resolve, reject).finally(() => {
+      timer.cancel()
+    })
+  })
 }
 
 /** Makes a value ready to be stored, as a load that returned it would. */

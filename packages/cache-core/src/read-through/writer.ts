@@ -2,6 +2,7 @@ import type { EventBus } from '../observability/events.ts'
 import type { WriteContext } from '../invalidation/write-context.ts'
 import type { EntryStore, Lease } from '../store/entry-store.ts'
 import type { Clock } from '../time/clock.ts'
+import { longestLifeMs } from '../policy/policy.ts'
 import type { EntryRequest } from './entry-request.ts'
 import type { Lead } from './lead.ts'
 import { keepLease } from './lease-keeper.ts'
@@ -15,6 +16,8 @@ export interface WriterOptions {
   readonly events: EventBus
   readonly random: () => number
   readonly writeContext: WriteContext
+  /** Runs a write under a barrier before one entry, which leaves the writer's own lease alone. */
+  readonly guard: <Result>(key: string, write: () => Promise<Result>, own: string) => Promise<Result>
   /** Removes one entry. @throws {InvalidationError} */
   readonly invalidate: (key: string, onFailure?: 'queue') => Promise<void>
 }
@@ -45,13 +48,14 @@ export class Writer {
 
   /** Runs a write against the source and stores what it returned; of two that overlap, neither leaves an older value. */
   async writeThrough<Value>(request: EntryRequest, write: () => Value | Promise<Value>): Promise<Value> {
-    const { lead, store, clock, writeContext, invalidate } = this.#options
+    const { lead, store, clock, writeContext, guard, invalidate } = this.#options
     const lease = await this.#claim(request)
-    const stopKeeping = lease === undefined ? undefined : keepLease(store, lease, clock)
+    const stopKeeping = lease === undefined ? undefined : keepLease(store, lease, { clock, hardTimeoutMs: 0 })
     let left = false
     let written: Value
     try {
-      written = await writeContext.run(request.key, write, () => (left = true))
+      const run = (): Promise<Value> => writeContext.run(request.key, write, () => (left = true))
+      written = await (request.rules.policy.strict ? guard(request.key, run, lease?.token ?? '') : run())
     } catch (error) {
       if (lease !== undefined) lead.release(lease)
       // A write that invalidates and then fails may have been done all the same; its invalidation was left to us.
@@ -68,15 +72,13 @@ export class Writer {
   }
 
   async #claim(request: EntryRequest): Promise<Lease | undefined> {
-    const { policy } = request.rules
-    const lifeMs = Math.max(policy.ttlMs * (1 + policy.jitter), policy.negativeTtlMs)
     try {
       const taken = await this.#options.store.acquire({
         key: request.key,
         tags: request.tags,
         judged: '',
         intent: 'claim',
-        lifeMs,
+        lifeMs: longestLifeMs(request.rules.policy),
       })
       return taken.outcome === 'leased' ? taken.lease : undefined
     } catch {

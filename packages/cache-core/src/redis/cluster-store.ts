@@ -3,7 +3,10 @@ import { CacheStoreError } from '../errors.ts'
 import type {
   AcquireRequest,
   AcquireResult,
+  Barrier,
+  BarrierTargets,
   EntryStore,
+  InvalidationMode,
   Lease,
   SettleRequest,
   SettleResult,
@@ -21,7 +24,15 @@ import type { RedisClusterLike } from './redis-like.ts'
 import { runScript } from './run-script.ts'
 import { scanPages } from './scan.ts'
 import { scripts } from './scripts.generated.ts'
-import { invalidateMarkers, markerNames, renewLease, script, type RedisStoreOptions } from './store-steps.ts'
+import {
+  barKey,
+  invalidateMarkers,
+  markerNames,
+  renewLease,
+  script,
+  sweepCall,
+  type RedisStoreOptions,
+} from './store-steps.ts'
 
 /** How often a sweep starts over because slots moved meanwhile. */
 const mostSweeps = 5
@@ -47,20 +58,32 @@ export class ClusterStore implements EntryStore {
     )
   }
 
+  get epoch(): string {
+    return this.#options.epoch.epoch
+  }
+
+  trust(): Promise<void> | undefined {
+    return this.#options.epoch.trust()
+  }
+
   async read(key: string, tags: readonly string[]): Promise<SlotRead> {
     const [slot = null, ...markers] = await this.#batch.read([key, ...markerNames(this.#options, tags)])
     return { slot, markers }
   }
 
   async acquire({ key, tags, judged, intent, lifeMs }: AcquireRequest): Promise<AcquireResult> {
-    const { generation } = await this.#noteTags(tags, { lifeMs, noted: '' })
+    const { names, clock, time, epoch } = this.#options
+    const trust = this.trust()
+    if (trust !== undefined) await trust
+    const { outcome, noted } = await this.#noteTags(tags, lifeMs)
+    if (outcome === 'barred') return { outcome: 'barred' }
     const token = createToken()
-    const sentAt = this.#options.clock.now()
+    const sentAt = clock.now()
     const reply = await script(this.#options, 'acquire', {
-      keys: [key],
-      args: [token, leaseMs, markerMs(lifeMs), judged, intent, generation],
+      keys: [key, names.barrier(key)],
+      args: [token, leaseMs, markerMs(lifeMs), judged, intent, epoch.identity, noted],
     })
-    return acquireResult(reply, { key, token, time: this.#options.time, sentAt })
+    return acquireResult(reply, { key, token, time, epochs: epoch, sentAt })
   }
 
   renew(lease: Lease): Promise<boolean> {
@@ -68,33 +91,41 @@ export class ClusterStore implements EntryStore {
   }
 
   async settle({ lease, action, tags, lifeMs, slot }: SettleRequest): Promise<SettleResult> {
-    const judgesTags = action !== 'release' && tags.length > 0
-    const good = !judgesTags || (await this.#noteTags(tags, { lifeMs, noted: lease.generation })).good
+    const good = action === 'release' || (await this.#noteTags(tags, lifeMs, lease)).outcome === 'good'
     const reply = await script(this.#options, 'settle', {
-      keys: [lease.key],
+      keys: [lease.key, this.#options.names.barrier(lease.key)],
       args: [
         lease.token,
         lease.mode,
         good ? action : 'release',
         lease.generation,
+        lease.epoch,
         scriptMs(lifeMs),
         markerMs(lifeMs),
         slot,
       ],
     })
     if (!good || reply !== 'ok') return 'void'
+    const judgesTags = action !== 'release' && tags.length > 0
     return !judgesTags || (await this.#stillGood(tags, lease.generation)) ? 'ok' : 'void'
   }
 
-  async remove(keys: readonly string[]): Promise<number> {
+  async invalidateKeys(keys: readonly string[], mode: InvalidationMode): Promise<number> {
+    if (mode === 'soft') return this.#sweepNames(keys, mode)
     const removed = await this.#options.gate.insist('invalidate', () =>
       perNode(this.#cluster, 'unlink', keys),
     )
     return removed.reduce<number>((sum, count) => sum + Number(count), 0)
   }
 
-  invalidateTags(tags: readonly string[]): Promise<void> {
-    return invalidateMarkers(this.#options, tags)
+  invalidateTags(tags: readonly string[], mode: InvalidationMode): Promise<void> {
+    return invalidateMarkers(this.#options, tags, { mode })
+  }
+
+  async bar({ keys, tags }: BarrierTargets, barrier: Barrier): Promise<number> {
+    const counts = await Promise.all(keys.map((key) => barKey(this.#options, key, barrier)))
+    if (tags.length > 0) await invalidateMarkers(this.#options, tags, { mode: 'hard', barrier })
+    return counts.reduce((sum, count) => sum + count, 0)
   }
 
   async *sweep(glob: string, options: SweepOptions): AsyncIterable<SweepPage> {
@@ -104,7 +135,7 @@ export class ClusterStore implements EntryStore {
         for await (const names of scanPages(this.#options.gate, node, glob)) {
           yield {
             scanned: names.length,
-            removed: await this.#sweepNames(names.filter(options.wanted), options.dryRun),
+            removed: await this.#sweepNames(names.filter(options.wanted), options.mode),
           }
         }
       }
@@ -119,17 +150,13 @@ export class ClusterStore implements EntryStore {
     }
   }
 
-  async #sweepNames(names: readonly string[], dryRun: boolean): Promise<number> {
+  async #sweepNames(names: readonly string[], mode: SweepOptions['mode']): Promise<number> {
     const { gate } = this.#options
     let removed = 0
     for (let start = 0; start < names.length; start += sweepChunk) {
       const chunk = names.slice(start, start + sweepChunk)
       const counts = await gate.insist('invalidate', () =>
-        Promise.all(
-          chunk.map((name) =>
-            runScript(gate.client, scripts.sweep, { keys: [name], args: [dryRun ? '1' : '0'] }),
-          ),
-        ),
+        Promise.all(chunk.map((name) => runScript(gate.client, scripts.sweep, sweepCall([name], mode)))),
       )
       removed += counts.reduce<number>((sum, count) => sum + Number(count), 0)
     }
@@ -146,17 +173,24 @@ export class ClusterStore implements EntryStore {
     return JSON.stringify(masters.sort((a, b) => a.from - b.from))
   }
 
-  async #noteTags(
-    tags: readonly string[],
-    { lifeMs, noted }: { readonly lifeMs: number; readonly noted: number | '' },
-  ): Promise<{ readonly good: boolean; readonly generation: string }> {
-    const keys = [this.#options.names.generation, ...markerNames(this.#options, tags)]
-    const reply = await script(this.#options, 'noteTags', { keys, args: [markerMs(lifeMs), noted] })
-    const [good, generation] = reply as [number, string]
-    return { good: good === 1, generation }
+  /** Notes generation and epoch before a load, or judges the tags by what was noted. */
+  async #noteTags(tags: readonly string[], lifeMs: number, lease?: Lease): Promise<NotedTags> {
+    const { names, epoch } = this.#options
+    const reply = await script(this.#options, 'noteTags', {
+      keys: [names.generation, ...markerNames(this.#options, tags)],
+      args: [markerMs(lifeMs), epoch.identity, lease?.generation ?? '', lease?.epoch ?? ''],
+    })
+    const [outcome, noted] = reply as [NotedTags['outcome'], string]
+    return { outcome, noted }
   }
 
   async #stillGood(tags: readonly string[], generation: number): Promise<boolean> {
     return markersAllow(await this.#batch.read(markerNames(this.#options, tags)), generation)
   }
+}
+
+interface NotedTags {
+  readonly outcome: 'good' | 'void' | 'barred'
+  /** Generation and epoch, as the scripts take them. */
+  readonly noted: string
 }

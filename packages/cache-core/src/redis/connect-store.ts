@@ -12,6 +12,7 @@ import { finiteDurationToMs } from '../time/duration.ts'
 import type { ServerTime } from '../time/server-time.ts'
 import { checkClient } from './check-client.ts'
 import { ClusterStore } from './cluster-store.ts'
+import { EpochGuard } from './epoch-guard.ts'
 import { RedisGate } from './redis-gate.ts'
 import { isClusterClient } from './redis-like.ts'
 import { SingleStore } from './single-store.ts'
@@ -67,7 +68,15 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
   })
   const cluster = isClusterClient(client) ? client : undefined
   const names = new KeyNames(options.namespace, cluster !== undefined)
-  const parts = { gate, names, clock, time }
+  const epoch = new EpochGuard({
+    gate,
+    names,
+    clock,
+    time,
+    events,
+    onFailover: options.onFailover ?? 'invalidate',
+  })
+  const parts = { gate, names, epoch, clock, time }
   const onReady = (): void => {
     breaker.reset()
     for (const listener of listeners) listener()
@@ -81,15 +90,16 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
     names,
     gate,
     onAnswering: (listener) => listeners.push(listener),
-    health: () => probe(gate, clock),
+    health: async () => ({ ...(await probe(gate, clock)), watchesFailover: epoch.watches }),
     detach() {
+      epoch.detach()
       client.off('ready', onReady)
       client.off('error', onError)
     },
   }
 }
 
-async function probe(gate: RedisGate, clock: Clock): Promise<CacheHealth['redis']> {
+async function probe(gate: RedisGate, clock: Clock): Promise<Omit<CacheHealth['redis'], 'watchesFailover'>> {
   const startedAt = clock.now()
   try {
     await gate.insist('health', () => gate.client.call('PING'))
@@ -105,7 +115,7 @@ function offStore(namespace: string): StoreConnection {
     names: new KeyNames(namespace, false),
     gate: undefined,
     onAnswering: () => undefined,
-    health: () => Promise.resolve({ ready: false, breaker: 'closed' }),
+    health: () => Promise.resolve({ ready: false, breaker: 'closed', watchesFailover: false }),
     detach: () => undefined,
   }
 }

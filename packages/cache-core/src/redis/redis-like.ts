@@ -22,7 +22,7 @@ export interface RedisClusterLike extends RedisLike {
   readonly isCluster: boolean
   /** Addresses of the nodes that serve each slot, the master first. */
   readonly slots: readonly (readonly string[])[]
-  nodes(role: 'master'): RedisLike[]
+  nodes(role: 'master' | 'all'): RedisLike[]
   refreshSlotsCache(callback?: (error?: Error | null) => void): void
 }
 

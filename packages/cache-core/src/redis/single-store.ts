@@ -2,7 +2,10 @@ import { createToken } from '../envelope/token.ts'
 import type {
   AcquireRequest,
   AcquireResult,
+  Barrier,
+  BarrierTargets,
   EntryStore,
+  InvalidationMode,
   Lease,
   SettleRequest,
   SettleResult,
@@ -17,7 +20,15 @@ import { ReadBatch } from './read-batch.ts'
 import { runScript } from './run-script.ts'
 import { scanPages } from './scan.ts'
 import { scripts } from './scripts.generated.ts'
-import { invalidateMarkers, markerNames, renewLease, script, type RedisStoreOptions } from './store-steps.ts'
+import {
+  barKey,
+  invalidateMarkers,
+  markerNames,
+  renewLease,
+  script,
+  sweepCall,
+  type RedisStoreOptions,
+} from './store-steps.ts'
 
 /** Names that one script of a sweep looks at. */
 const sweepChunk = 100
@@ -36,6 +47,14 @@ export class SingleStore implements EntryStore {
     )
   }
 
+  get epoch(): string {
+    return this.#options.epoch.epoch
+  }
+
+  trust(): Promise<void> | undefined {
+    return this.#options.epoch.trust()
+  }
+
   async read(key: string, tags: readonly string[]): Promise<SlotRead> {
     if (tags.length === 0) {
       const [slot = null] = await this.#batch.read([key])
@@ -46,13 +65,16 @@ export class SingleStore implements EntryStore {
   }
 
   async acquire(request: AcquireRequest): Promise<AcquireResult> {
+    const { names, clock, time, epoch } = this.#options
+    const trust = this.trust()
+    if (trust !== undefined) await trust
     const token = createToken()
-    const sentAt = this.#options.clock.now()
+    const sentAt = clock.now()
     const reply = await script(this.#options, 'acquire', {
-      keys: [request.key, this.#options.names.generation, ...this.#markers(request.tags)],
-      args: [token, leaseMs, markerMs(request.lifeMs), request.judged, request.intent],
+      keys: [request.key, names.barrier(request.key), names.generation, ...this.#markers(request.tags)],
+      args: [token, leaseMs, markerMs(request.lifeMs), request.judged, request.intent, epoch.identity],
     })
-    return acquireResult(reply, { key: request.key, token, time: this.#options.time, sentAt })
+    return acquireResult(reply, { key: request.key, token, time, epochs: epoch, sentAt })
   }
 
   renew(lease: Lease): Promise<boolean> {
@@ -60,29 +82,49 @@ export class SingleStore implements EntryStore {
   }
 
   async settle({ lease, action, tags, lifeMs, slot }: SettleRequest): Promise<SettleResult> {
+    const { names } = this.#options
     const reply = await script(this.#options, 'settle', {
-      keys: [lease.key, this.#options.names.generation, ...this.#markers(tags)],
-      args: [lease.token, lease.mode, action, lease.generation, scriptMs(lifeMs), markerMs(lifeMs), slot],
+      keys: [lease.key, names.barrier(lease.key), names.generation, ...this.#markers(tags)],
+      args: [
+        lease.token,
+        lease.mode,
+        action,
+        lease.generation,
+        lease.epoch,
+        scriptMs(lifeMs),
+        markerMs(lifeMs),
+        slot,
+      ],
     })
     return reply === 'ok' ? 'ok' : 'void'
   }
 
-  async remove(keys: readonly string[]): Promise<number> {
+  async invalidateKeys(keys: readonly string[], mode: InvalidationMode): Promise<number> {
     const { gate } = this.#options
-    return Number(await gate.insist('invalidate', () => gate.client.call('UNLINK', ...keys)))
+    const send =
+      mode === 'hard'
+        ? () => gate.client.call('UNLINK', ...keys)
+        : () => runScript(gate.client, scripts.sweep, sweepCall(keys, mode))
+    return Number(await gate.insist('invalidate', send))
   }
 
-  invalidateTags(tags: readonly string[]): Promise<void> {
-    return invalidateMarkers(this.#options, tags)
+  invalidateTags(tags: readonly string[], mode: InvalidationMode): Promise<void> {
+    return invalidateMarkers(this.#options, tags, { mode })
   }
 
-  async *sweep(glob: string, { wanted, dryRun }: SweepOptions): AsyncIterable<SweepPage> {
+  async bar({ keys, tags }: BarrierTargets, barrier: Barrier): Promise<number> {
+    const counts = await Promise.all(keys.map((key) => barKey(this.#options, key, barrier)))
+    if (tags.length > 0) await invalidateMarkers(this.#options, tags, { mode: 'hard', barrier })
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
+  async *sweep(glob: string, { wanted, mode }: SweepOptions): AsyncIterable<SweepPage> {
     const { gate } = this.#options
     for await (const names of scanPages(gate, gate.client, glob)) {
       const found = names.filter(wanted)
       let removed = 0
       for (let start = 0; start < found.length; start += sweepChunk) {
-        const call = { keys: found.slice(start, start + sweepChunk), args: [dryRun ? '1' : '0'] }
+        const call = sweepCall(found.slice(start, start + sweepChunk), mode)
         removed += Number(await gate.insist('invalidate', () => runScript(gate.client, scripts.sweep, call)))
       }
       yield { scanned: names.length, removed }

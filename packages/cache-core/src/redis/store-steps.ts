@@ -1,9 +1,11 @@
-import type { Lease } from '../store/entry-store.ts'
+import type { Barrier, InvalidationMode, Lease } from '../store/entry-store.ts'
+import { createToken } from '../envelope/token.ts'
 import type { KeyNames } from '../store/key-names.ts'
 import { leaseMs } from '../store/lifetimes.ts'
 import type { Clock } from '../time/clock.ts'
 import type { ServerTime } from '../time/server-time.ts'
 import { idleMarkerMs } from './lifetimes.ts'
+import type { EpochGuard } from './epoch-guard.ts'
 import type { RedisGate } from './redis-gate.ts'
 import type { RedisArgument } from './redis-like.ts'
 import { runScript } from './run-script.ts'
@@ -13,6 +15,7 @@ import { scripts } from './scripts.generated.ts'
 export interface RedisStoreOptions {
   readonly gate: RedisGate
   readonly names: KeyNames
+  readonly epoch: Pick<EpochGuard, 'epoch' | 'identity' | 'trust' | 'observe'>
   readonly clock: Clock
   readonly time: ServerTime
 }
@@ -44,11 +47,35 @@ export function markerNames({ names }: RedisStoreOptions, tags: readonly string[
 }
 
 /** Raises the generation and writes it into the markers, which live in one slot on a Cluster too. */
-export async function invalidateMarkers(options: RedisStoreOptions, tags: readonly string[]): Promise<void> {
-  const { gate, names, time, clock } = options
-  const call = { keys: [names.generation, ...markerNames(options, tags)], args: [idleMarkerMs] }
+export async function invalidateMarkers(
+  options: RedisStoreOptions,
+  tags: readonly string[],
+  { mode, barrier }: { readonly mode: InvalidationMode; readonly barrier?: Barrier },
+): Promise<void> {
+  const { gate, names, time, clock, epoch } = options
+  // Only so that a generation that has to be created anew gets the epoch: an invalidation is not held back by it.
+  await epoch.trust()?.catch(() => undefined)
+  const call = {
+    keys: [names.generation, ...markerNames(options, tags)],
+    args: [idleMarkerMs, mode, epoch.identity, barrier?.writer ?? '', barrier?.lifeMs ?? 0],
+  }
   const sentAt = clock.now()
   const reply = await gate.insist('invalidate', () => runScript(gate.client, scripts.invalidateTags, call))
   const [, seconds, microseconds] = reply as [string, string, string]
   time.observe(Number(seconds) * 1000 + Number(microseconds) / 1000, sentAt)
+}
+
+/** Puts a barrier before one slot, or takes it away; resolves to whether the slot was there. */
+export async function barKey(options: RedisStoreOptions, key: string, barrier: Barrier): Promise<number> {
+  const { gate, names } = options
+  const call = {
+    keys: [key, names.barrier(key)],
+    args: [barrier.writer, Math.ceil(barrier.lifeMs), barrier.own ?? ''],
+  }
+  return Number(await gate.insist('invalidate', () => runScript(gate.client, scripts.bar, call)))
+}
+
+/** Names and arguments of a sweep script. */
+export function sweepCall(names: readonly string[], mode: InvalidationMode | 'count'): ScriptCall {
+  return { keys: names, args: [mode, mode === 'soft' ? createToken() : ''] }
 }

@@ -14,6 +14,8 @@ export interface Lease {
   readonly mode: 'lease' | 'refresh'
   /** The namespace's generation before the load. */
   readonly generation: number
+  /** The epoch before the load. */
+  readonly epoch: string
 }
 
 /** What became of a wish for a lease. */
@@ -23,6 +25,8 @@ export type AcquireResult =
   | { readonly outcome: 'held'; readonly token: string }
   /** A value was stored meanwhile: read again. */
   | { readonly outcome: 'value' }
+  /** A writer's barrier stands: load without storing. */
+  | { readonly outcome: 'barred' }
   /** The slot is of a later format: load without storing. */
   | { readonly outcome: 'foreign' }
 
@@ -31,10 +35,10 @@ export interface AcquireRequest {
   readonly key: string
   /** Tags known before the load. */
   readonly tags: readonly string[]
-  /** Token of what the caller found unusable in the slot; `''` for nothing. */
+  /** Token of what the caller found in the slot; `''` for nothing. */
   readonly judged: string
-  /** `claim` overtakes whoever loads. */
-  readonly intent: 'load' | 'claim'
+  /** `load` replaces what was found, `refresh` leaves it servable meanwhile, `claim` overtakes whoever loads. */
+  readonly intent: 'load' | 'refresh' | 'claim'
   /** Longest life of an entry that may follow, in ms; `Infinity` for ever. */
   readonly lifeMs: number
 }
@@ -63,29 +67,58 @@ export interface SweepPage {
   readonly removed: number
 }
 
+/** `hard` ends every right to serve an entry, `soft` makes it stale from now. */
+export type InvalidationMode = 'hard' | 'soft'
+
+/** What a writer's barrier stands before. */
+export interface BarrierTargets {
+  readonly keys: readonly string[]
+  readonly tags: readonly string[]
+}
+
+/** A writer's barrier: while it stands, nothing is stored for its targets. */
+export interface Barrier {
+  /** Name of the writer. */
+  readonly writer: string
+  /** Life in ms from now; 0 takes the barrier away. */
+  readonly lifeMs: number
+  /** Token of a lease of the writer's own, which is not voided. */
+  readonly own?: string
+}
+
 /**
  * Where entries live. Keys carry the namespace; tags do not. Every call settles within the store's deadline or rejects
  * with a CacheError, and then it is not known whether it was done.
  */
 export interface EntryStore {
+  /** The epoch that holds now, by which entries are judged. */
+  readonly epoch: string
+  /**
+   * Makes sure that what is read may be believed; `undefined` when it may already. @throws {CacheError} when Redis cannot
+   * say.
+   */
+  trust(): Promise<void> | undefined
   /** Reads slot and markers in one round trip. */
   read(key: string, tags: readonly string[]): Promise<SlotRead>
   acquire(request: AcquireRequest): Promise<AcquireResult>
   /** Whether the lease still stood and was prolonged. */
   renew(lease: Lease): Promise<boolean>
   settle(request: SettleRequest): Promise<SettleResult>
-  /** Removes the slots; resolves to how many were there. */
-  remove(keys: readonly string[]): Promise<number>
-  invalidateTags(tags: readonly string[]): Promise<void>
+  /** Removes the slots, or makes them stale; resolves to how many were there. */
+  invalidateKeys(keys: readonly string[], mode: InvalidationMode): Promise<number>
+  invalidateTags(tags: readonly string[], mode: InvalidationMode): Promise<void>
+  /** Voids what the targets name, and puts a barrier before them or takes it away; resolves to how many slots were there. */
+  bar(targets: BarrierTargets, barrier: Barrier): Promise<number>
   /**
-   * Goes through all names that fit the glob and removes the entries and leases among those that `wanted` accepts; one
+   * Goes through all names that fit the glob and invalidates the entries and leases among those that `wanted` accepts; one
    * page at a time, so that the caller can pace and stop it.
    */
   sweep(glob: string, options: SweepOptions): AsyncIterable<SweepPage>
 }
 
-/** What a sweep removes. */
+/** What a sweep invalidates. */
 export interface SweepOptions {
   readonly wanted: (key: string) => boolean
-  readonly dryRun: boolean
+  /** `count` changes nothing. */
+  readonly mode: InvalidationMode | 'count'
 }

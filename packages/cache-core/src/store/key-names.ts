@@ -39,6 +39,11 @@ export class KeyNames {
     return key.startsWith('~') ? undefined : key
   }
 
+  /** The barrier of an entry: its hash tag is the entry's whole name, so that it shares the entry's slot on a Cluster. */
+  barrier(entry: string): string {
+    return `{${entry}}:w`
+  }
+
   marker(tag: string): string {
     if (tag.length <= maxTagLength) return this.#markers + tag
     return `${this.#markers}%h${createHash('sha256').update(tag).digest('base64url')}`

@@ -1,7 +1,14 @@
+import { noEpoch } from '../envelope/slot.ts'
 import type { AcquireResult, EntryStore, SettleResult, SlotRead, SweepPage } from './entry-store.ts'
 
 /** A store that keeps nothing and lets nobody keep anything: the cache that is switched off. */
 export class NullStore implements EntryStore {
+  readonly epoch: string = noEpoch
+
+  trust(): undefined {
+    return undefined
+  }
+
   read(): Promise<SlotRead> {
     return Promise.resolve({ slot: null, markers: [] })
   }
@@ -18,12 +25,16 @@ export class NullStore implements EntryStore {
     return Promise.resolve('void')
   }
 
-  remove(): Promise<number> {
+  invalidateKeys(): Promise<number> {
     return Promise.resolve(0)
   }
 
   invalidateTags(): Promise<void> {
     return Promise.resolve()
+  }
+
+  bar(): Promise<number> {
+    return Promise.resolve(0)
   }
 
   async *sweep(): AsyncIterable<SweepPage> {

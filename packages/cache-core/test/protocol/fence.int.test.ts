@@ -48,7 +48,7 @@ test.each(namesItsTag)(
   'without the generation (rule 8), an invalidation of %s leaves the old value',
   async (way) => {
     const acquire = scripts.acquire.lua.replace(
-      'reply[3] = generation',
+      'local function answer(',
       "generation = '8999999999999999'\n$&",
     )
     expect((await overtakeWith({ acquire }, ways[way])).after).toBe('old')

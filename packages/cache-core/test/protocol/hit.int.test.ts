@@ -23,6 +23,7 @@ test('rule 2: a hit is one MGET, with the markers of the known tags, and no scri
     tags: () => ['a', 'b'],
     load: () => 'not needed',
   })
+  await same.has({ id: 1 })
   sent.length = 0
   expect(await same.getOrSet({ id: 1 })).toBe('loaded')
   expect(sent.map(({ command, args }) => [command, args.length])).toEqual([['MGET', 3]])

@@ -49,10 +49,11 @@ async function sweep(cluster: RedisClusterLike): Promise<void> {
   const parts = {
     gate,
     names: new KeyNames('n', true),
+    epoch: { epoch: 'epoch-01', identity: 'epoch-01 a', trust: () => undefined, observe: () => undefined },
     clock: systemClock,
     time: new ServerTime(systemClock),
   }
-  const pages = new ClusterStore(parts, cluster).sweep('n:*', { wanted: () => true, dryRun: false })
+  const pages = new ClusterStore(parts, cluster).sweep('n:*', { wanted: () => true, mode: 'hard' })
   for await (const page of pages) expect(page.removed).toBe(0)
 }
 

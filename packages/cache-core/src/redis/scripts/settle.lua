@@ -3,22 +3,24 @@ Ends a load: stores its value, or gives the lease back, but only if the slot sti
 an expiry, an eviction or another writer in the meantime voids it.
 
 KEYS[1]    the slot
-KEYS[2]    the namespace's generation (left out where it lives in another slot, then no markers either)
-KEYS[3..]  markers of all tags of the value, known before and after the load
+KEYS[2]    its barrier
+KEYS[3]    the namespace's generation (left out where it lives in another slot, then no markers either)
+KEYS[4..]  markers of all tags of the value, known before and after the load
 ARGV[1]    token of the lease
 ARGV[2]    'lease', or 'refresh' for a lease inside a value's header
 ARGV[3]    'store'; 'remove' to leave nothing (the load found none); 'skip' to leave what was there, after the same checks;
            'release' to leave it without any (the load failed)
 ARGV[4]    generation noted before the load
-ARGV[5]    life in ms of what is stored, 0 for ever
-ARGV[6]    life in ms that generation and markers need at least, 0 for ever
-ARGV[7]    the value to store
+ARGV[5]    epoch noted before the load
+ARGV[6]    life in ms of what is stored, 0 for ever
+ARGV[7]    life in ms that generation and markers need at least, 0 for ever
+ARGV[8]    the value to store
 
 Returns 'ok', 'void' (overtaken or invalidated: nothing was stored) or 'tags' (as void: a tag was invalidated).
 ]]
-local slot, generationKey = KEYS[1], KEYS[2]
+local slot, barrier, generationKey = KEYS[1], KEYS[2], KEYS[3]
 local token, mode, action, noted = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-local lifeMs, markerMs, value = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
+local lifeMs, markerMs, value = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
 
 local head = redis.pcall('GETRANGE', slot, 0, 41)
 if type(head) == 'table' then return 'void' end
@@ -41,6 +43,17 @@ if action == 'release' then
   return 'ok'
 end
 
+local time
+local function nowMs()
+  time = time or redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+if redis.call('EXISTS', barrier) == 1 and redis.call('ZCOUNT', barrier, nowMs(), '+inf') > 0 then
+  release()
+  return 'void'
+end
+
 -- A script that has already written may write above maxmemory.
 local function keep(key)
   local left = redis.call('PTTL', key)
@@ -49,12 +62,23 @@ local function keep(key)
 end
 
 if generationKey then
-  local generation = redis.call('GET', generationKey)
+  local current = redis.call('GET', generationKey)
+  if current and string.sub(current, 18, 25) ~= ARGV[5] then
+    release()
+    return 'void'
+  end
+  local generation = current and string.sub(current, 1, 16)
   local moved = not generation or tonumber(generation) ~= noted
-  for i = 3, #KEYS do
+  for i = 4, #KEYS do
     local marker = redis.call('GET', KEYS[i])
     if marker then
-      if tonumber(string.sub(marker, 1, 16)) > noted then
+      local bad = tonumber(string.sub(marker, 1, 16)) > noted or tonumber(string.sub(marker, 18, 33)) > noted
+      if #marker > 33 then
+        for untilMs in string.gmatch(string.sub(marker, 34), ':(%d+)') do
+          if tonumber(untilMs) > nowMs() then bad = true end
+        end
+      end
+      if bad then
         release()
         return 'tags'
       end
@@ -68,7 +92,7 @@ if generationKey then
     end
     keep(KEYS[i])
   end
-  if #KEYS > 2 then keep(generationKey) end
+  if #KEYS > 3 then keep(generationKey) end
 end
 
 if action == 'skip' then
