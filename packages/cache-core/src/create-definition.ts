@@ -13,6 +13,8 @@ import type { LoadContext, Loader } from './load-context.ts'
 import type { EntryRequest, EntryRules } from './read-through/entry-request.ts'
 import { checkTags } from './read-through/run-loader.ts'
 import type { ReadCall } from './read-through/read-through.ts'
+import type { LoadMany as BatchLoader } from './read-through/load-batch.ts'
+import { durationToMs } from './time/duration.ts'
 import { checkOptions } from './check-options.ts'
 import type { StandardSchema } from './schema.ts'
 
@@ -42,9 +44,24 @@ export function createDefinition(
       const read = typeof second === 'function' ? third : second
       return engine.readThrough.getOrSet(requests.of(params, loader), readCall(read))
     },
+    getMany: async (params, read) => engine.readThrough.getMany(requests.ofMany(params), read?.signal),
+    getOrSetMany: async (params, loadMany, read) => {
+      const load: BatchLoader | undefined =
+        loadMany &&
+        ((indexes, context) =>
+          loadMany(
+            indexes.map((index) => params[index]),
+            context,
+          ))
+      return engine.readThrough.getOrSetMany(requests.ofMany(params), readCall(read), load)
+    },
     refresh: async (params, read) =>
       engine.readThrough.getOrSet(requests.of(params), { ...readCall(read), fresh: true }),
     has: async (params) => engine.readThrough.has(requests.of(params)),
+    expire: async (params, ttl) => {
+      assertOpen(engine)
+      return engine.writer.expire(requests.of(params), durationToMs(ttl, 'ttl'))
+    },
     entry: async (params) => engine.inspector.inspect(requests.of(params)) as Promise<EntryInfo<unknown>>,
     set: async (params, value) => {
       assertOpen(engine)
@@ -137,6 +154,11 @@ class Requests {
       valueTags: valueTags === undefined ? undefined : (value) => valueTags(value as never, given),
       load: loader ?? this.#load(given),
     }
+  }
+
+  ofMany(params: readonly unknown[]): EntryRequest[] {
+    if (!Array.isArray(params)) throw new CacheConfigError('params', 'must be an array of parameters')
+    return params.map((one: unknown) => this.of(one))
   }
 
   #load(params: never): (context: LoadContext) => unknown {

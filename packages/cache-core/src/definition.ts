@@ -5,9 +5,10 @@ import type {
   MatchingTarget,
 } from './invalidation/target.ts'
 import type { ParamsOf } from './keys/params.ts'
-import type { LoadContext, Loader } from './load-context.ts'
+import type { LoadContext, Loader, LoadMany } from './load-context.ts'
 import type { Policy } from './policy/policy.ts'
 import type { StandardSchema } from './schema.ts'
+import type { Duration } from './time/duration.ts'
 
 /** What every read takes last. */
 export interface ReadOptions {
@@ -16,6 +17,9 @@ export interface ReadOptions {
   /** Load now, whatever is cached, and store the result. @defaultValue `false` */
   readonly fresh?: boolean
 }
+
+/** What a read of many takes last. */
+export type BatchOptions = Pick<ReadOptions, 'signal'>
 
 /** The policy of a definition: a {@link Policy}, or the name of one that was given to `createCache`. */
 export type PolicyChoice = Policy | string
@@ -103,12 +107,29 @@ export interface Definition<Params, Value> {
    */
   getOrSet(params: Params, options?: ReadOptions): Promise<Value>
   getOrSet(params: Params, loader: Loader<Value>, options?: ReadOptions): Promise<Value>
+  /** The fresh values that are cached, in order; `undefined` for the others. One round trip per node. */
+  getMany(params: readonly Params[], options?: BatchOptions): Promise<(Value | undefined)[]>
+  /**
+   * The cached values in order, and for those that are missing one call of `loadMany`, or else the definition's loader for
+   * each. They share loads with single calls. An `Error` in the place of a value is that key's alone: the others are
+   * stored, and this call rejects with it.
+   */
+  getOrSetMany(
+    params: readonly Params[],
+    loadMany?: LoadMany<Params, Value>,
+    options?: ReadOptions,
+  ): Promise<Value[]>
   /** Stores `value`. Resolves to whether it was stored; trouble with Redis is an event, not a rejection. */
   set(params: Params, value: Value): Promise<boolean>
   /** Loads now and stores, whatever is cached. */
   refresh(params: Params, options?: ReadOptions): Promise<Value>
   /** Whether a fresh value is cached. */
   has(params: Params): Promise<boolean>
+  /**
+   * Makes the cached value fresh for `ttl` from now, longer or shorter than it was. Resolves to whether there was a fresh
+   * value; trouble with Redis is an event, not a rejection.
+   */
+  expire(params: Params, ttl: Duration): Promise<boolean>
   /**
    * Runs `write` against the source, then stores what it returned. A `write` that throws changes nothing; when another
    * write or an invalidation came between, the entry is invalidated instead of keeping an older value.

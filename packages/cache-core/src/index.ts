@@ -2,6 +2,7 @@ export { createCache } from './create-cache.ts'
 export type { AdHocOptions, Cache, CacheHealth, GuardOptions, WarmEntry, WarmReport } from './cache.ts'
 export type { CacheOptions } from './options.ts'
 export type {
+  BatchOptions,
   Definition,
   DefinitionLoader,
   DefinitionOptions,
@@ -11,7 +12,7 @@ export type {
   ReadOptions,
   SchemaDefinitionOptions,
 } from './definition.ts'
-export type { LoadContext, Loader } from './load-context.ts'
+export type { BatchContext, LoadContext, Loader, LoadMany } from './load-context.ts'
 export type { Policy } from './policy/policy.ts'
 export type { SchemaResult, StandardSchema } from './schema.ts'
 

@@ -19,3 +19,23 @@ export interface LoadContext<Stale = unknown> {
 
 /** Loads the value of a key from the source. `undefined` means that there is none, and is never stored. */
 export type Loader<Value, Stale = unknown> = (context: LoadContext<Stale>) => Value | Promise<Value>
+
+/** What a batch loader is told. */
+export interface BatchContext<Stale = unknown> {
+  /** Aborted when nobody waits for any of the values any more. */
+  readonly signal: AbortSignal
+  /**
+   * The context of one value, by its position among the missing ones: what it replaces, and how it is to be kept.
+   * @throws {CacheConfigError} for a position that there is not.
+   */
+  of(position: number): LoadContext<Stale>
+}
+
+/**
+ * Loads the values of many keys from the source, in one go and in order. `undefined` means that there is none; an `Error`
+ * in the place of a value is that key's alone.
+ */
+export type LoadMany<Params, Value> = (
+  missing: readonly Params[],
+  context: BatchContext<Value>,
+) => readonly (Value | undefined | Error)[] | Promise<readonly (Value | undefined | Error)[]>

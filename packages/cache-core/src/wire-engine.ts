@@ -16,6 +16,7 @@ import { BackOff } from './resilience/back-off.ts'
 import { Judge } from './read-through/judge.ts'
 import { Lead } from './read-through/lead.ts'
 import { LeaseWait } from './read-through/lease-wait.ts'
+import { Looker } from './read-through/looker.ts'
 import { ReadThrough } from './read-through/read-through.ts'
 import { Writer } from './read-through/writer.ts'
 import type { EntryStore } from './store/entry-store.ts'
@@ -49,6 +50,8 @@ export function wireEngine(parts: EngineParts): Engine {
   const lead = new Lead({ ...tools, store, time, background, backOff })
   const writeContext = new WriteContext()
   const { invalidator, queue, guard } = wireInvalidation(parts, board, writeContext)
+  const trusts = (): boolean => !isClosed() && queue.size === 0
+  const looker = new Looker({ store, judge, trusts })
   return {
     names,
     invalidator,
@@ -62,7 +65,7 @@ export function wireEngine(parts: EngineParts): Engine {
     readThrough: new ReadThrough({
       ...tools,
       store,
-      judge,
+      looker,
       lead,
       board,
       time,
@@ -71,12 +74,12 @@ export function wireEngine(parts: EngineParts): Engine {
       sourceFlights: new SourceFlights(),
       leaseWait: new LeaseWait(store, clock, time),
       waitTimeoutMs: parts.waitTimeoutMs,
-      trusts: () => !isClosed() && queue.size === 0,
     }),
     writer: new Writer({
       ...tools,
       store,
       lead,
+      looker,
       writeContext,
       guard: (key, write, own) =>
         guard.run({ key: key.slice(names.prefix.length) }, write, { lifeMs: guardMs, own }),

@@ -49,19 +49,36 @@ export class Judge {
   }
 
   /** Tags whose markers are read along with the slot: those known before, and those that its value last had. */
-  tagsToAsk(request: EntryRequest): readonly string[] {
+  #tagsToAsk(request: EntryRequest): readonly string[] {
     return this.#tagMemory.join(request.key, request.tags)
   }
 
   /** Reads the slot with the markers of its tags; where its value carries others, once more with those. */
   async look(request: EntryRequest): Promise<Verdict> {
-    const asked = this.tagsToAsk(request)
+    const asked = this.#tagsToAsk(request)
     const read = await this.#store.read(request.key, asked)
-    return this.judge(request, { ...read, asked })
+    return this.#judge(request, { ...read, asked })
+  }
+
+  /** The same for many, in one round trip per node. */
+  async lookMany(requests: readonly EntryRequest[]): Promise<readonly Verdict[]> {
+    const questions = requests.map((request) => ({ key: request.key, tags: this.#tagsToAsk(request) }))
+    const reads = await this.#store.readMany(questions)
+    const verdicts: (Verdict | Promise<Verdict>)[] = []
+    let isPending = false
+    for (const [index, request] of requests.entries()) {
+      const read = reads[index] ?? { slot: null, markers: [] }
+      const verdict = this.#judge(request, { ...read, asked: questions[index]?.tags ?? request.tags })
+      if (verdict instanceof Promise) isPending = true
+      verdicts.push(verdict)
+    }
+    return isPending
+      ? Promise.all(verdicts.map((verdict) => Promise.resolve(verdict)))
+      : (verdicts as Verdict[])
   }
 
   /** Judges what was read. */
-  judge(request: EntryRequest, read: TaggedRead): Verdict | Promise<Verdict> {
+  #judge(request: EntryRequest, read: TaggedRead): Verdict | Promise<Verdict> {
     const slot = decodeSlot(read.slot)
     switch (slot.kind) {
       case 'absent':
@@ -103,10 +120,10 @@ export class Judge {
   /** Reads again, with the markers of the tags that the value turned out to carry. */
   async #lookAgain(request: EntryRequest, slot: ValueSlot, read: TaggedRead): Promise<Verdict> {
     this.#tagMemory.remember(request.key, slot.tags)
-    const asked = this.tagsToAsk(request)
+    const asked = this.#tagsToAsk(request)
     const second = await this.#store.read(request.key, asked)
     // Markers alone could belong to a value that has been replaced meanwhile: then all of it is judged anew.
-    if (second.slot !== read.slot) return this.judge(request, { ...second, asked })
+    if (second.slot !== read.slot) return this.#judge(request, { ...second, asked })
     return this.#judgeValue(request, slot, { ...second, asked })
   }
 

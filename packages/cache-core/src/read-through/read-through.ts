@@ -11,13 +11,15 @@ import type { AcquireRequest, AcquireResult, EntryStore, Lease } from '../store/
 import { markersAllow } from '../store/marker.ts'
 import type { Clock } from '../time/clock.ts'
 import type { ServerTime } from '../time/server-time.ts'
+import type { LoadContext } from '../load-context.ts'
+import { LoadBatch, type LoadMany } from './load-batch.ts'
 import { attend } from './attend.ts'
 import type { Background } from './background.ts'
 import { withinCallerLimits, type Fallback } from './caller-limits.ts'
 import type { EntryRequest } from './entry-request.ts'
-import type { Judge, Verdict } from './judge.ts'
 import type { Lead } from './lead.ts'
 import type { LeaseWait } from './lease-wait.ts'
+import { unreachable, type Look, type Looker } from './looker.ts'
 import { ReadCounts } from './read-counts.ts'
 import { copyOf, type LoadResult } from './run-loader.ts'
 
@@ -32,7 +34,7 @@ export interface ReadCall {
 /** What reading through is made of. */
 export interface ReadThroughOptions {
   readonly store: EntryStore
-  readonly judge: Judge
+  readonly looker: Looker
   readonly lead: Lead
   readonly board: FlightBoard
   readonly sourceFlights: SourceFlights<LoadResult>
@@ -44,15 +46,12 @@ export interface ReadThroughOptions {
   readonly time: ServerTime
   readonly random: () => number
   readonly waitTimeoutMs: number
-  /** Whether what Redis holds may be believed: not while invalidations wait to be done. */
-  readonly trusts: () => boolean
 }
 
 /** A read whose load was overtaken this often loads for itself. */
 const mostRestarts = 2
 
-/** What a look at the cache comes to. */
-export type Look = Verdict | { readonly kind: 'unreachable' }
+const wantsFresh: Look = { kind: 'miss', reason: 'fresh', judged: '' }
 
 /** One read on its way. */
 interface Turn {
@@ -84,7 +83,7 @@ export class ReadThrough {
 
   /** The cached value if it is fresh; `undefined` otherwise. */
   async get(request: EntryRequest, call: ReadCall): Promise<unknown> {
-    const look = await attend(this.#look(request), call.signal)
+    const look = await attend(this.#options.looker.look(request), call.signal)
     if (look.kind === 'hit') {
       this.#counts.hit(request, 'redis')
       return look.value
@@ -93,22 +92,51 @@ export class ReadThrough {
     return undefined
   }
 
+  /** The cached values that are fresh, in order; one round trip per node. */
+  async getMany(requests: readonly EntryRequest[], signal: AbortSignal | undefined): Promise<unknown[]> {
+    const looks = await attend(this.#options.looker.lookMany(requests), signal)
+    return requests.map((request, index) => {
+      const look = looks[index] ?? unreachable
+      if (look.kind === 'hit') this.#counts.hit(request, 'redis')
+      else this.#counts.miss(request, missReason(look))
+      return look.kind === 'hit' ? look.value : undefined
+    })
+  }
+
+  /** The cached values, or those of `loadMany`, in order: one look at all, one load for all that are missing. */
+  async getOrSetMany(
+    requests: readonly EntryRequest[],
+    call: ReadCall,
+    loadMany: LoadMany | undefined,
+  ): Promise<unknown[]> {
+    call.signal?.throwIfAborted()
+    const looks = call.fresh ? [] : await attend(this.#options.looker.lookMany(requests), call.signal)
+    const batch = loadMany === undefined ? undefined : new LoadBatch(requests.length, loadMany)
+    const read = (request: EntryRequest, index: number): Promise<unknown> => {
+      const look = looks[index] ?? wantsFresh
+      if (batch === undefined) return this.#continue(request, look, call)
+      const onDecided = (): void => batch.decided(index)
+      const own = { ...request, load: (context: LoadContext) => batch.load(index, context) }
+      // Whatever ends a read early must not keep the batch waiting for it.
+      return this.#continue(own, look, { ...call, onDecided }).finally(onDecided)
+    }
+    return Promise.all(requests.map(read))
+  }
+
   /** Whether {@link get} would find a value; counts nothing. */
   async has(request: EntryRequest): Promise<boolean> {
-    return (await this.#look(request)).kind === 'hit'
+    return (await this.#options.looker.look(request)).kind === 'hit'
   }
 
   /** The cached value, or the loader's. */
   async getOrSet(request: EntryRequest, call: ReadCall): Promise<unknown> {
     call.signal?.throwIfAborted()
-    const first: Look = call.fresh
-      ? { kind: 'miss', reason: 'fresh', judged: '' }
-      : await attend(this.#look(request), call.signal)
-    return this.continue(request, first, call)
+    const first = call.fresh ? wantsFresh : await attend(this.#options.looker.look(request), call.signal)
+    return this.#continue(request, first, call)
   }
 
   /** Goes on from a look at the cache. */
-  continue(request: EntryRequest, look: Look, call: ReadCall): Promise<unknown> {
+  #continue(request: EntryRequest, look: Look, call: ReadCall): Promise<unknown> {
     if (look.kind === 'hit') {
       this.#counts.hit(request, 'redis')
       call.onDecided?.()
@@ -149,7 +177,7 @@ export class ReadThrough {
 
   async #loop(request: EntryRequest, first: Look, turn: Turn): Promise<unknown> {
     const { signal } = turn.call
-    for (let look = first; ; look = await attend(this.#look(request), signal)) {
+    for (let look = first; ; look = await attend(this.#options.looker.look(request), signal)) {
       signal?.throwIfAborted()
       if (look.kind === 'hit' || (look.kind === 'stale' && look.phase === 'revalidate')) return look.value
       if (look.kind === 'unreachable' || look.kind === 'newer' || turn.restarts > mostRestarts) break
@@ -267,19 +295,6 @@ export class ReadThrough {
     }
     // A loader that fails is counted, and told by a load event.
     background.add(refresh().catch(() => undefined))
-  }
-
-  async #look(request: EntryRequest): Promise<Look> {
-    const { trusts, judge, store } = this.#options
-    if (!trusts()) return { kind: 'unreachable' }
-    try {
-      const trust = store.trust()
-      if (trust !== undefined) await trust
-      return await judge.look(request)
-    } catch (error) {
-      if (isCacheError(error)) return { kind: 'unreachable' }
-      throw error
-    }
   }
 
   async #loadAlone(request: EntryRequest, call: ReadCall): Promise<unknown> {

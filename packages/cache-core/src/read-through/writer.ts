@@ -2,7 +2,9 @@ import type { EventBus } from '../observability/events.ts'
 import type { WriteContext } from '../invalidation/write-context.ts'
 import type { EntryStore, Lease } from '../store/entry-store.ts'
 import type { Clock } from '../time/clock.ts'
-import { longestLifeMs } from '../policy/policy.ts'
+import { isCacheError } from '../errors.ts'
+import type { Looker } from './looker.ts'
+import { longestLifeMs, longestStaleMs } from '../policy/policy.ts'
 import type { EntryRequest } from './entry-request.ts'
 import type { Lead } from './lead.ts'
 import { keepLease } from './lease-keeper.ts'
@@ -12,6 +14,7 @@ import { prepareValue, type LoadResult } from './run-loader.ts'
 export interface WriterOptions {
   readonly store: EntryStore
   readonly lead: Lead
+  readonly looker: Looker
   readonly clock: Clock
   readonly events: EventBus
   readonly random: () => number
@@ -69,6 +72,21 @@ export class Writer {
       lease !== undefined && result.action === 'store' && (await this.#store(request, lease, result))
     if (!stored) await invalidate(request.key)
     return result.value as Value
+  }
+
+  /** Gives the fresh value another life; whether there was one. Trouble with Redis is an event. */
+  async expire(request: EntryRequest, ttlMs: number): Promise<boolean> {
+    const { store, looker } = this.#options
+    try {
+      const look = await looker.look(request)
+      if (look.kind !== 'hit') return false
+      const lifeMs = ttlMs + longestStaleMs(request.rules.policy)
+      const { token, tags } = look.slot
+      return await store.expire({ key: request.key, token, tags, freshMs: ttlMs, lifeMs })
+    } catch (error) {
+      if (isCacheError(error)) return false
+      throw error
+    }
   }
 
   async #claim(request: EntryRequest): Promise<Lease | undefined> {

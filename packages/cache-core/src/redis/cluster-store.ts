@@ -6,10 +6,12 @@ import type {
   Barrier,
   BarrierTargets,
   EntryStore,
+  ExpireRequest,
   InvalidationMode,
   Lease,
   SettleRequest,
   SettleResult,
+  SlotQuestion,
   SlotRead,
   SweepOptions,
   SweepPage,
@@ -26,8 +28,11 @@ import { scanPages } from './scan.ts'
 import { scripts } from './scripts.generated.ts'
 import {
   barKey,
+  expireArgs,
   invalidateMarkers,
   markerNames,
+  namesOf,
+  readsOf,
   renewLease,
   script,
   sweepCall,
@@ -71,6 +76,10 @@ export class ClusterStore implements EntryStore {
     return { slot, markers }
   }
 
+  async readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]> {
+    return readsOf(reads, await this.#batch.read(namesOf(this.#options, reads)))
+  }
+
   async acquire({ key, tags, judged, intent, lifeMs }: AcquireRequest): Promise<AcquireResult> {
     const { names, clock, time, epoch } = this.#options
     const trust = this.trust()
@@ -108,6 +117,12 @@ export class ClusterStore implements EntryStore {
     if (!good || reply !== 'ok') return 'void'
     const judgesTags = action !== 'release' && tags.length > 0
     return !judgesTags || (await this.#stillGood(tags, lease.generation)) ? 'ok' : 'void'
+  }
+
+  async expire(request: ExpireRequest): Promise<boolean> {
+    // The markers first: they must never lapse before an entry that is judged by them.
+    await this.#noteTags(request.tags, request.lifeMs)
+    return (await script(this.#options, 'expire', { keys: [request.key], args: expireArgs(request) })) === 1
   }
 
   async invalidateKeys(keys: readonly string[], mode: InvalidationMode): Promise<number> {

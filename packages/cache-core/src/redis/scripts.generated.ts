@@ -11,6 +11,7 @@ export type ScriptName =
   | 'counterSeed'
   | 'counterTake'
   | 'epoch'
+  | 'expire'
   | 'invalidateTags'
   | 'noteTags'
   | 'renew'
@@ -206,6 +207,28 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
       'local text = generation .. \' \' .. epoch .. \' \' .. covered',
       'if left == -1 then redis.call(\'SET\', KEYS[1], text) else redis.call(\'SET\', KEYS[1], text, \'PX\', math.max(left, 1)) end',
       'return { epoch, outcome, time[1], time[2] }',
+    ].join('\n'),
+  },
+  expire: {
+    sha: '480b10990b96f1ab5579f4fe9aa3b04fc251e353',
+    lua: [
+      'local head = redis.pcall(\'GETRANGE\', KEYS[1], 0, 13)',
+      'if type(head) == \'table\' or head ~= \'V1\' .. ARGV[1] then return 0 end',
+      'local time = redis.call(\'TIME\')',
+      'local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)',
+      'local freshMs, lifeMs, markerMs = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])',
+      'local untilMs = freshMs == 0 and 9999999999999 or nowMs + freshMs',
+      'redis.call(\'SETRANGE\', KEYS[1], 76, string.format(\'%013.0f\', untilMs))',
+      'if lifeMs == 0 then redis.call(\'PERSIST\', KEYS[1]) else redis.call(\'PEXPIRE\', KEYS[1], lifeMs) end',
+      'for i = 2, #KEYS do',
+      '  local left = redis.call(\'PTTL\', KEYS[i])',
+      '  if left ~= -1 and markerMs == 0 then',
+      '    redis.call(\'PERSIST\', KEYS[i])',
+      '  elseif left ~= -1 and left < markerMs then',
+      '    redis.call(\'PEXPIRE\', KEYS[i], markerMs)',
+      '  end',
+      'end',
+      'return 1',
     ].join('\n'),
   },
   invalidateTags: {

@@ -5,10 +5,12 @@ import type {
   Barrier,
   BarrierTargets,
   EntryStore,
+  ExpireRequest,
   InvalidationMode,
   Lease,
   SettleRequest,
   SettleResult,
+  SlotQuestion,
   SlotRead,
   SweepOptions,
   SweepPage,
@@ -22,8 +24,11 @@ import { scanPages } from './scan.ts'
 import { scripts } from './scripts.generated.ts'
 import {
   barKey,
+  expireArgs,
   invalidateMarkers,
   markerNames,
+  namesOf,
+  readsOf,
   renewLease,
   script,
   sweepCall,
@@ -64,6 +69,10 @@ export class SingleStore implements EntryStore {
     return { slot, markers }
   }
 
+  async readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]> {
+    return readsOf(reads, await this.#batch.read(namesOf(this.#options, reads)))
+  }
+
   async acquire(request: AcquireRequest): Promise<AcquireResult> {
     const { names, clock, time, epoch } = this.#options
     const trust = this.trust()
@@ -97,6 +106,11 @@ export class SingleStore implements EntryStore {
       ],
     })
     return reply === 'ok' ? 'ok' : 'void'
+  }
+
+  async expire(request: ExpireRequest): Promise<boolean> {
+    const keys = [request.key, this.#options.names.generation, ...this.#markers(request.tags)]
+    return (await script(this.#options, 'expire', { keys, args: expireArgs(request) })) === 1
   }
 
   async invalidateKeys(keys: readonly string[], mode: InvalidationMode): Promise<number> {

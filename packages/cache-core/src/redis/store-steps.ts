@@ -1,10 +1,17 @@
-import type { Barrier, InvalidationMode, Lease } from '../store/entry-store.ts'
+import type {
+  Barrier,
+  ExpireRequest,
+  InvalidationMode,
+  Lease,
+  SlotQuestion,
+  SlotRead,
+} from '../store/entry-store.ts'
 import { createToken } from '../envelope/token.ts'
 import type { KeyNames } from '../store/key-names.ts'
 import { leaseMs } from '../store/lifetimes.ts'
 import type { Clock } from '../time/clock.ts'
 import type { ServerTime } from '../time/server-time.ts'
-import { idleMarkerMs } from './lifetimes.ts'
+import { idleMarkerMs, markerMs, scriptMs } from './lifetimes.ts'
 import type { EpochGuard } from './epoch-guard.ts'
 import type { RedisGate } from './redis-gate.ts'
 import type { RedisArgument } from './redis-like.ts'
@@ -29,7 +36,7 @@ export interface ScriptCall {
 /** Runs one of the scripts that the breaker may hold back. */
 export function script(
   { gate }: RedisStoreOptions,
-  name: 'acquire' | 'settle' | 'renew' | 'noteTags',
+  name: 'acquire' | 'settle' | 'renew' | 'noteTags' | 'expire',
   call: ScriptCall,
 ): Promise<unknown> {
   return gate.run(name, () => runScript(gate.client, scripts[name], call))
@@ -44,6 +51,34 @@ export async function renewLease(options: RedisStoreOptions, lease: Lease): Prom
 
 export function markerNames({ names }: RedisStoreOptions, tags: readonly string[]): string[] {
   return tags.map((tag) => names.marker(tag))
+}
+
+/** Names of all that is to be read, each slot followed by its markers. */
+export function namesOf(options: RedisStoreOptions, reads: readonly SlotQuestion[]): string[] {
+  const all: string[] = []
+  for (const { key, tags } of reads) all.push(key, ...markerNames(options, tags))
+  return all
+}
+
+/** What was read under {@link namesOf}, slot by slot. */
+export function readsOf(
+  reads: readonly SlotQuestion[],
+  values: readonly (string | null)[],
+): readonly SlotRead[] {
+  let position = 0
+  return reads.map(({ tags }) => {
+    const slot = values[position] ?? null
+    const markers = tags.length === 0 ? noMarkers : values.slice(position + 1, position + 1 + tags.length)
+    position += 1 + tags.length
+    return { slot, markers }
+  })
+}
+
+const noMarkers: readonly (string | null)[] = []
+
+/** Arguments of the script that gives a value another life. */
+export function expireArgs({ token, freshMs, lifeMs }: ExpireRequest): RedisArgument[] {
+  return [token, freshMs === Infinity ? 0 : scriptMs(freshMs), scriptMs(lifeMs), markerMs(lifeMs)]
 }
 
 /** Raises the generation and writes it into the markers, which live in one slot on a Cluster too. */

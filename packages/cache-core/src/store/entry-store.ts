@@ -6,6 +6,12 @@ export interface SlotRead {
   readonly markers: readonly (string | null)[]
 }
 
+/** A slot and the tags whose markers are to be read with it. */
+export interface SlotQuestion {
+  readonly key: string
+  readonly tags: readonly string[]
+}
+
 /** A right to store what a load returns, until it is settled, lapses or is voided. */
 export interface Lease {
   readonly key: string
@@ -58,6 +64,19 @@ export interface SettleRequest {
   readonly slot: string
 }
 
+/** Another life for a stored value. */
+export interface ExpireRequest {
+  readonly key: string
+  /** Token of the version that is meant. */
+  readonly token: string
+  /** All tags of the value. */
+  readonly tags: readonly string[]
+  /** How long it is to be fresh from now, in ms; `Infinity` for ever. */
+  readonly freshMs: number
+  /** How long it is to be kept, in ms; `Infinity` for ever. */
+  readonly lifeMs: number
+}
+
 /** `void`: overtaken or invalidated meanwhile, so nothing was stored. */
 export type SettleResult = 'ok' | 'void'
 
@@ -100,10 +119,14 @@ export interface EntryStore {
   trust(): Promise<void> | undefined
   /** Reads slot and markers in one round trip. */
   read(key: string, tags: readonly string[]): Promise<SlotRead>
+  /** Reads many slots with their markers, in one round trip per node. */
+  readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]>
   acquire(request: AcquireRequest): Promise<AcquireResult>
   /** Whether the lease still stood and was prolonged. */
   renew(lease: Lease): Promise<boolean>
   settle(request: SettleRequest): Promise<SettleResult>
+  /** Gives a value another life, if it is still the version that is meant; whether it was. */
+  expire(request: ExpireRequest): Promise<boolean>
   /** Removes the slots, or makes them stale; resolves to how many were there. */
   invalidateKeys(keys: readonly string[], mode: InvalidationMode): Promise<number>
   invalidateTags(tags: readonly string[], mode: InvalidationMode): Promise<void>

@@ -1,5 +1,12 @@
 import { noEpoch } from '../envelope/slot.ts'
-import type { AcquireResult, EntryStore, SettleResult, SlotRead, SweepPage } from './entry-store.ts'
+import type {
+  AcquireResult,
+  EntryStore,
+  SettleResult,
+  SlotQuestion,
+  SlotRead,
+  SweepPage,
+} from './entry-store.ts'
 
 /** A store that keeps nothing and lets nobody keep anything: the cache that is switched off. */
 export class NullStore implements EntryStore {
@@ -13,6 +20,10 @@ export class NullStore implements EntryStore {
     return Promise.resolve({ slot: null, markers: [] })
   }
 
+  readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]> {
+    return Promise.resolve(reads.map(() => ({ slot: null, markers: [] })))
+  }
+
   acquire(): Promise<AcquireResult> {
     return Promise.resolve({ outcome: 'foreign' })
   }
@@ -23,6 +34,10 @@ export class NullStore implements EntryStore {
 
   settle(): Promise<SettleResult> {
     return Promise.resolve('void')
+  }
+
+  expire(): Promise<boolean> {
+    return Promise.resolve(false)
   }
 
   invalidateKeys(): Promise<number> {
