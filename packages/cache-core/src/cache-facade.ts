@@ -2,7 +2,8 @@ import type { AdHocOptions, Cache, CacheHealth, GuardOptions, WarmEntry, WarmRep
 import { checkOptions } from './check-options.ts'
 import { createCounter, type ManagedCounter } from './counters/create-counter.ts'
 import type { Counter, CounterOptions } from './counters/counter.ts'
-import { createDefinition, type AnyDefinitionOptions } from './create-definition.ts'
+import { createDefinition } from './create-definition.ts'
+import type { AnyDefinitionOptions } from './definition-requests.ts'
 import type { Definition } from './definition.ts'
 import { assertOpen, type Engine } from './engine.ts'
 import { CacheConfigError } from './errors.ts'
@@ -76,7 +77,7 @@ export class CacheFacade implements Cache {
       rules,
       key: this.#engine.names.entry(key),
       tags: checkTags(tags),
-      valueTags: valueTags === undefined ? undefined : (value: unknown) => valueTags(value as Value),
+      valueTags: (value: unknown) => valueTags?.(value as Value) ?? [],
       load: loader,
     }
     return (await this.#engine.readThrough.getOrSet(request, { signal, fresh })) as Value

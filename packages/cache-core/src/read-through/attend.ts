@@ -1,10 +1,7 @@
 /** Waits for `promise`, but no longer than the caller's own signal allows. */
-export async function attend<Result>(
-  promise: Promise<Result>,
-  signal: AbortSignal | undefined,
-): Promise<Result> {
+export function attend<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
   if (signal === undefined) return promise
-  signal.throwIfAborted()
+  if (signal.aborted) return Promise.reject(signal.reason as Error)
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       reject(signal.reason as Error)

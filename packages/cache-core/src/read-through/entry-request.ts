@@ -21,6 +21,12 @@ export interface EntryRequest {
   /** Tags known before the load. */
   readonly tags: readonly string[]
   /** Tags that the value tells. */
-  readonly valueTags: ((value: unknown) => readonly string[]) | undefined
-  readonly load: (context: LoadContext) => unknown
+  valueTags(value: unknown): readonly string[]
+  load(context: LoadContext): unknown
+}
+
+/** The request with another loader. */
+export function loadedBy(request: EntryRequest, load: (context: LoadContext) => unknown): EntryRequest {
+  const { rules, key, tags } = request
+  return { rules, key, tags, load, valueTags: (value) => request.valueTags(value) }
 }

@@ -31,7 +31,8 @@ export type Verdict =
   | { readonly kind: 'newer' }
 
 /** A slot with the tags whose markers were read along with it. */
-interface TaggedRead extends SlotRead {
+interface TaggedRead {
+  readonly read: SlotRead
   readonly asked: readonly string[]
 }
 
@@ -54,10 +55,9 @@ export class Judge {
   }
 
   /** Reads the slot with the markers of its tags; where its value carries others, once more with those. */
-  async look(request: EntryRequest): Promise<Verdict> {
+  look(request: EntryRequest): Promise<Verdict> {
     const asked = this.#tagsToAsk(request)
-    const read = await this.#store.read(request.key, asked)
-    return this.#judge(request, { ...read, asked })
+    return this.#store.read(request.key, asked).then((read) => this.#judge(request, read, asked))
   }
 
   /** The same for many, in one round trip per node. */
@@ -68,7 +68,7 @@ export class Judge {
     let isPending = false
     for (const [index, request] of requests.entries()) {
       const read = reads[index] ?? { slot: null, markers: [] }
-      const verdict = this.#judge(request, { ...read, asked: questions[index]?.tags ?? request.tags })
+      const verdict = this.#judge(request, read, questions[index]?.tags ?? request.tags)
       if (verdict instanceof Promise) isPending = true
       verdicts.push(verdict)
     }
@@ -78,7 +78,7 @@ export class Judge {
   }
 
   /** Judges what was read. */
-  #judge(request: EntryRequest, read: TaggedRead): Verdict | Promise<Verdict> {
+  #judge(request: EntryRequest, read: SlotRead, asked: readonly string[]): Verdict | Promise<Verdict> {
     const slot = decodeSlot(read.slot)
     switch (slot.kind) {
       case 'absent':
@@ -90,17 +90,23 @@ export class Judge {
       case 'garbage':
         return { kind: 'miss', reason: 'undecodable', judged: slot.token ?? '' }
       case 'value':
-        return this.#judgeValue(request, slot, read)
+        return this.#judgeValue(request, slot, { read, asked })
     }
   }
 
-  #judgeValue(request: EntryRequest, slot: ValueSlot, read: TaggedRead): Verdict | Promise<Verdict> {
+  #judgeValue(
+    request: EntryRequest,
+    slot: ValueSlot,
+    { read, asked }: TaggedRead,
+  ): Verdict | Promise<Verdict> {
     const miss = (reason: MissReason): Verdict => ({ kind: 'miss', reason, judged: slot.token, slot })
     if (slot.version > request.rules.version) return { kind: 'newer' }
     if (slot.version < request.rules.version) return miss('version')
     if (slot.epoch !== this.#store.epoch) return miss('epoch')
-    if (slot.tags.some((tag) => !read.asked.includes(tag))) return this.#lookAgain(request, slot, read)
-    const since = read.markers.length === 0 ? 0 : staleSince(markersOf(request, slot, read), slot.generation)
+    if (slot.tags.length > 0 && slot.tags.some((tag) => !asked.includes(tag)))
+      return this.#lookAgain(request, slot, read)
+    const since =
+      read.markers.length === 0 ? 0 : staleSince(markersOf(request, slot, { read, asked }), slot.generation)
     if (since < 0) return miss('tag')
     const now = this.#time.now()
     const phase = phaseAt(now, staleAtOf(slot, since, now), request.rules.policy)
@@ -118,13 +124,13 @@ export class Judge {
   }
 
   /** Reads again, with the markers of the tags that the value turned out to carry. */
-  async #lookAgain(request: EntryRequest, slot: ValueSlot, read: TaggedRead): Promise<Verdict> {
+  async #lookAgain(request: EntryRequest, slot: ValueSlot, read: SlotRead): Promise<Verdict> {
     this.#tagMemory.remember(request.key, slot.tags)
     const asked = this.#tagsToAsk(request)
     const second = await this.#store.read(request.key, asked)
     // Markers alone could belong to a value that has been replaced meanwhile: then all of it is judged anew.
-    if (second.slot !== read.slot) return this.#judge(request, { ...second, asked })
-    return this.#judgeValue(request, slot, { ...second, asked })
+    if (second.slot !== read.slot) return this.#judge(request, second, asked)
+    return this.#judgeValue(request, slot, { read: second, asked })
   }
 
   #decode(request: EntryRequest, slot: ValueSlot): Decoded | Promise<Decoded> {
@@ -153,7 +159,7 @@ export class Judge {
 
 type Decoded = { readonly ok: true; readonly value: unknown } | { readonly ok: false }
 
-function leaseVerdict(request: EntryRequest, slot: LeaseSlot, read: TaggedRead): Verdict {
+function leaseVerdict(request: EntryRequest, slot: LeaseSlot, read: SlotRead): Verdict {
   const markers = read.markers.slice(0, request.tags.length)
   return { kind: 'lease', token: slot.token, current: markersAllow(markers, slot.generation) }
 }
@@ -169,7 +175,7 @@ function staleAtOf(slot: ValueSlot, since: number, now: number): number {
 function markersOf(
   request: EntryRequest,
   slot: ValueSlot,
-  { asked, markers }: TaggedRead,
+  { read: { markers }, asked }: TaggedRead,
 ): readonly (string | null)[] {
   if (asked.length === request.tags.length) return markers
   return markers.filter((_, index) => {

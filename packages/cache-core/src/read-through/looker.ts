@@ -1,4 +1,5 @@
 import { isCacheError } from '../errors.ts'
+import type { MissReason } from '../observability/events.ts'
 import type { EntryStore } from '../store/entry-store.ts'
 import type { EntryRequest } from './entry-request.ts'
 import type { Judge, Verdict } from './judge.ts'
@@ -24,30 +25,35 @@ export class Looker {
     this.#options = options
   }
 
-  async look(request: EntryRequest): Promise<Look> {
+  look(request: EntryRequest): Promise<Look> {
     const { trusts, judge, store } = this.#options
-    if (!trusts()) return unreachable
-    try {
-      const trust = store.trust()
-      if (trust !== undefined) await trust
-      return await judge.look(request)
-    } catch (error) {
-      if (isCacheError(error)) return unreachable
-      throw error
-    }
+    if (!trusts()) return Promise.resolve(unreachable)
+    const trust = store.trust()
+    const look = trust === undefined ? judge.look(request) : trust.then(() => judge.look(request))
+    return look.catch(unreachableIfOurs)
   }
 
   /** The same for many, in one round trip per node. */
-  async lookMany(requests: readonly EntryRequest[]): Promise<readonly Look[]> {
+  lookMany(requests: readonly EntryRequest[]): Promise<readonly Look[]> {
     const { trusts, judge, store } = this.#options
-    if (requests.length === 0 || !trusts()) return requests.map(() => unreachable)
-    try {
-      const trust = store.trust()
-      if (trust !== undefined) await trust
-      return await judge.lookMany(requests)
-    } catch (error) {
-      if (isCacheError(error)) return requests.map(() => unreachable)
-      throw error
-    }
+    if (requests.length === 0 || !trusts()) return Promise.resolve(requests.map(() => unreachable))
+    const trust = store.trust()
+    const looks = trust === undefined ? judge.lookMany(requests) : trust.then(() => judge.lookMany(requests))
+    return looks.catch((error: unknown) => {
+      const look = unreachableIfOurs(error)
+      return requests.map(() => look)
+    })
   }
+}
+
+function unreachableIfOurs(error: unknown): Look {
+  if (isCacheError(error)) return unreachable
+  throw error
+}
+
+/** Why a look is no hit. */
+export function missReason(look: Look): MissReason {
+  if (look.kind === 'miss' || look.kind === 'stale') return look.reason
+  if (look.kind === 'newer') return 'version'
+  return look.kind === 'unreachable' ? 'unreachable' : 'absent'
 }

@@ -3,7 +3,7 @@ import type { Flight } from '../flight/flight.ts'
 import type { Boarding, FlightBoard } from '../flight/flight-board.ts'
 import type { SourceFlights } from '../flight/source-flights.ts'
 import { isCacheError } from '../errors.ts'
-import type { EventBus, MissReason, StaleReason } from '../observability/events.ts'
+import type { EventBus, StaleReason } from '../observability/events.ts'
 import { isEarly } from '../policy/freshness.ts'
 import { longestLifeMs } from '../policy/policy.ts'
 import type { BackOff } from '../resilience/back-off.ts'
@@ -11,15 +11,14 @@ import type { AcquireRequest, AcquireResult, EntryStore, Lease } from '../store/
 import { markersAllow } from '../store/marker.ts'
 import type { Clock } from '../time/clock.ts'
 import type { ServerTime } from '../time/server-time.ts'
-import type { LoadContext } from '../load-context.ts'
 import { LoadBatch, type LoadMany } from './load-batch.ts'
 import { attend } from './attend.ts'
 import type { Background } from './background.ts'
 import { withinCallerLimits, type Fallback } from './caller-limits.ts'
-import type { EntryRequest } from './entry-request.ts'
+import { loadedBy, type EntryRequest } from './entry-request.ts'
 import type { Lead } from './lead.ts'
 import type { LeaseWait } from './lease-wait.ts'
-import { unreachable, type Look, type Looker } from './looker.ts'
+import { missReason, type Look, type Looker, unreachable } from './looker.ts'
 import { ReadCounts } from './read-counts.ts'
 import { copyOf, type LoadResult } from './run-loader.ts'
 
@@ -112,13 +111,17 @@ export class ReadThrough {
     call.signal?.throwIfAborted()
     const looks = call.fresh ? [] : await attend(this.#options.looker.lookMany(requests), call.signal)
     const batch = loadMany === undefined ? undefined : new LoadBatch(requests.length, loadMany)
-    const read = (request: EntryRequest, index: number): Promise<unknown> => {
+    const read = async (request: EntryRequest, index: number): Promise<unknown> => {
       const look = looks[index] ?? wantsFresh
       if (batch === undefined) return this.#continue(request, look, call)
       const onDecided = (): void => batch.decided(index)
-      const own = { ...request, load: (context: LoadContext) => batch.load(index, context) }
-      // Whatever ends a read early must not keep the batch waiting for it.
-      return this.#continue(own, look, { ...call, onDecided }).finally(onDecided)
+      const own = loadedBy(request, (context) => batch.load(index, context))
+      try {
+        return await this.#continue(own, look, { ...call, onDecided })
+      } finally {
+        // Whatever ends a read early must not keep the batch waiting for it.
+        onDecided()
+      }
     }
     return Promise.all(requests.map(read))
   }
@@ -129,25 +132,25 @@ export class ReadThrough {
   }
 
   /** The cached value, or the loader's. */
-  async getOrSet(request: EntryRequest, call: ReadCall): Promise<unknown> {
-    call.signal?.throwIfAborted()
-    const first = call.fresh ? wantsFresh : await attend(this.#options.looker.look(request), call.signal)
-    return this.#continue(request, first, call)
+  getOrSet(request: EntryRequest, call: ReadCall): Promise<unknown> {
+    if (call.fresh) return Promise.resolve(this.#continue(request, wantsFresh, call))
+    const look = attend(this.#options.looker.look(request), call.signal)
+    return look.then((first) => this.#continue(request, first, call))
   }
 
   /** Goes on from a look at the cache. */
-  #continue(request: EntryRequest, look: Look, call: ReadCall): Promise<unknown> {
+  #continue(request: EntryRequest, look: Look, call: ReadCall): unknown {
     if (look.kind === 'hit') {
       this.#counts.hit(request, 'redis')
       call.onDecided?.()
       this.#refreshEarly(request, look.slot)
-      return Promise.resolve(look.value)
+      return look.value
     }
     if (look.kind === 'stale' && look.phase === 'revalidate') {
       this.#counts.staleHit(request)
       call.onDecided?.()
       this.#refreshInBackground(request, look.slot, 'stale')
-      return Promise.resolve(look.value)
+      return look.value
     }
     this.#counts.miss(request, missReason(look))
     return this.#load(request, look, call)
@@ -326,10 +329,4 @@ function wishOf(look: Extract<Look, { kind: 'miss' | 'lease' | 'stale' }>, turn:
   const intent = look.reason === 'fresh' && turn.restarts === 0 ? 'claim' : 'load'
   // What was invalidated is no value to go by, not even for the loader.
   return { intent, judged: look.judged, stale: look.reason === 'expired' ? look.slot : undefined }
-}
-
-function missReason(look: Look): MissReason {
-  if (look.kind === 'miss' || look.kind === 'stale') return look.reason
-  if (look.kind === 'newer') return 'version'
-  return look.kind === 'unreachable' ? 'unreachable' : 'absent'
 }

@@ -165,8 +165,8 @@ function report(request: EntryRequest, tools: LoaderTools, error: CacheError): v
 }
 
 function allTags(request: EntryRequest, value: unknown, wished: readonly string[]): readonly string[] {
-  if (request.valueTags === undefined && wished.length === 0) return request.tags
-  const ofValue = value === null || request.valueTags === undefined ? [] : checkTags(request.valueTags(value))
+  const ofValue = value === null ? [] : checkTags(request.valueTags(value))
+  if (ofValue.length === 0 && wished.length === 0) return request.tags
   return [...new Set([...request.tags, ...ofValue, ...wished])]
 }
 

@@ -71,9 +71,8 @@ export class ClusterStore implements EntryStore {
     return this.#options.epoch.trust()
   }
 
-  async read(key: string, tags: readonly string[]): Promise<SlotRead> {
-    const [slot = null, ...markers] = await this.#batch.read([key, ...markerNames(this.#options, tags)])
-    return { slot, markers }
+  read(key: string, tags: readonly string[]): Promise<SlotRead> {
+    return this.#batch.readSlot(key, markerNames(this.#options, tags))
   }
 
   async readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]> {

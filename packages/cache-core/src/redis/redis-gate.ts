@@ -1,7 +1,7 @@
 import { type CacheError, CacheStoreError, CacheTimeoutError } from '../errors.ts'
 import type { BreakerState, CircuitBreaker } from '../resilience/circuit-breaker.ts'
 import type { Clock } from '../time/clock.ts'
-import { watchDeadline } from '../time/deadline.ts'
+import { Deadlines } from '../time/deadline.ts'
 import { type Pulse, pulseOf } from './pulse.ts'
 import { isClusterClient, type RedisLike } from './redis-like.ts'
 
@@ -27,11 +27,13 @@ export class RedisGate {
   readonly client: RedisLike
   readonly #options: RedisGateOptions
   readonly #pulse: Pulse | undefined
+  readonly #deadlines: Deadlines
   #failing = false
 
   constructor(options: RedisGateOptions) {
     this.client = options.client
     this.#options = options
+    this.#deadlines = new Deadlines(options.clock, options.timeoutMs)
     this.#pulse = isClusterClient(options.client) ? undefined : pulseOf(options.client, options.clock)
   }
 
@@ -75,7 +77,7 @@ export class RedisGate {
         stopWatch()
         finish()
       }
-      const stopWatch = watchDeadline(this.#options.clock, this.#options.timeoutMs, () => {
+      const stopWatch = this.#deadlines.watch(() => {
         settle(() => {
           const message = `Redis did not answer within ${String(this.#options.timeoutMs)} ms`
           reject(this.#failed(operation, new CacheTimeoutError('store', message), true))

@@ -60,13 +60,8 @@ export class SingleStore implements EntryStore {
     return this.#options.epoch.trust()
   }
 
-  async read(key: string, tags: readonly string[]): Promise<SlotRead> {
-    if (tags.length === 0) {
-      const [slot = null] = await this.#batch.read([key])
-      return { slot, markers: [] }
-    }
-    const [slot = null, ...markers] = await this.#batch.read([key, ...this.#markers(tags)])
-    return { slot, markers }
+  read(key: string, tags: readonly string[]): Promise<SlotRead> {
+    return this.#batch.readSlot(key, tags.length === 0 ? tags : this.#markers(tags))
   }
 
   async readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]> {

@@ -3,21 +3,63 @@ import type { Clock } from './clock.ts'
 /** Lateness of a timer, in milliseconds, that is not yet a blocked event loop. */
 const tolerableLatenessMs = 5
 
+interface Watch {
+  due: number
+  readonly onTimeout: () => void
+}
+
 /**
- * Calls `onTimeout` once `limitMs` have passed in which this process could have heard an answer: time in which its own
- * event loop was late does not count, since the reply may be waiting in the socket. The result stops the watch.
+ * Watches over operations that all have the same time limit, with one timer for all: to set one for each costs more than
+ * most operations take. Time in which this process's event loop was late does not count, since a reply may be waiting in
+ * the socket.
  */
-export function watchDeadline(clock: Clock, limitMs: number, onTimeout: () => void): () => void {
-  let timer = arm(limitMs)
-  function arm(delayMs: number): { cancel(): void } {
-    const due = clock.now() + delayMs
-    return clock.setTimer(delayMs, () => {
-      const lateMs = clock.now() - due
-      if (lateMs > tolerableLatenessMs) timer = arm(Math.min(lateMs, limitMs))
-      else onTimeout()
+export class Deadlines {
+  readonly #clock: Clock
+  readonly #limitMs: number
+  /** In the order in which they fall due. */
+  readonly #watches = new Set<Watch>()
+  #isArmed = false
+
+  constructor(clock: Clock, limitMs: number) {
+    this.#clock = clock
+    this.#limitMs = limitMs
+  }
+
+  /** Calls `onTimeout` once the limit has passed in which an answer could have been heard. The result stops the watch. */
+  watch(onTimeout: () => void): () => void {
+    const watch: Watch = { due: this.#clock.now() + this.#limitMs, onTimeout }
+    this.#watches.add(watch)
+    if (!this.#isArmed) this.#arm(this.#limitMs)
+    return () => {
+      this.#watches.delete(watch)
+    }
+  }
+
+  #arm(delayMs: number): void {
+    this.#isArmed = true
+    const due = this.#clock.now() + delayMs
+    this.#clock.setTimer(delayMs, () => {
+      this.#isArmed = false
+      const lateMs = this.#clock.now() - due
+      if (lateMs > tolerableLatenessMs) this.#extend(Math.min(lateMs, this.#limitMs))
+      else this.#fire()
+      const [oldest] = this.#watches
+      if (oldest !== undefined) this.#arm(Math.max(0, oldest.due - this.#clock.now()))
     })
   }
-  return () => {
-    timer.cancel()
+
+  #extend(byMs: number): void {
+    const now = this.#clock.now()
+    for (const watch of this.#watches) watch.due = Math.max(watch.due, now) + byMs
+  }
+
+  #fire(): void {
+    const now = this.#clock.now()
+    for (const watch of this.#watches) {
+      // Timers may fire a fraction of a millisecond early.
+      if (watch.due > now + 1) return
+      this.#watches.delete(watch)
+      watch.onTimeout()
+    }
   }
 }

@@ -1,13 +1,14 @@
 import { expect, test, vi } from 'vitest'
-import { watchDeadline } from '../../src/time/deadline.ts'
+import { Deadlines } from '../../src/time/deadline.ts'
 import { ServerTime } from '../../src/time/server-time.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 test('rule 21: a deadline passes after its time, unless it was stopped', () => {
   const clock = new ManualClock()
   const [kept, stopped] = [vi.fn(), vi.fn()]
-  watchDeadline(clock, 100, kept)
-  watchDeadline(clock, 100, stopped)()
+  const deadlines = new Deadlines(clock, 100)
+  deadlines.watch(kept)
+  deadlines.watch(stopped)()
   clock.advance(99)
   expect(kept).not.toHaveBeenCalled()
   clock.advance(1)
@@ -18,7 +19,7 @@ test('rule 21: a deadline passes after its time, unless it was stopped', () => {
 test('rule 21: time in which the own event loop was late does not count', () => {
   const clock = new ManualClock()
   const onTimeout = vi.fn()
-  watchDeadline(clock, 100, onTimeout)
+  new Deadlines(clock, 100).watch(onTimeout)
   clock.block(180)
   clock.fireDue()
   expect(onTimeout).not.toHaveBeenCalled()
@@ -26,6 +27,25 @@ test('rule 21: time in which the own event loop was late does not count', () => 
   expect(onTimeout).not.toHaveBeenCalled()
   clock.advance(1)
   expect(onTimeout).toHaveBeenCalledTimes(1)
+})
+
+test('rule 21: one timer serves all operations, each of which has its own time', () => {
+  const clock = new ManualClock()
+  const setTimer = vi.spyOn(clock, 'setTimer')
+  const deadlines = new Deadlines(clock, 100)
+  const [first, second, answered] = [vi.fn(), vi.fn(), vi.fn()]
+  deadlines.watch(first)
+  for (let operation = 0; operation < 50; operation += 1) deadlines.watch(answered)()
+  expect(setTimer).toHaveBeenCalledTimes(1)
+  clock.advance(60)
+  deadlines.watch(second)
+  clock.advance(40)
+  expect([first, second].map((onTimeout) => onTimeout.mock.calls.length)).toEqual([1, 0])
+  clock.advance(60)
+  expect(second).toHaveBeenCalledTimes(1)
+  clock.advance(1000)
+  expect(answered).not.toHaveBeenCalled()
+  expect(setTimer).toHaveBeenCalledTimes(2)
 })
 
 test('rule 1: the server’s time follows replies, the most exact one first', () => {
