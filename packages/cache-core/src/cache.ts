@@ -96,9 +96,14 @@ export interface Cache {
     entries: Iterable<WarmEntry>,
     options?: { readonly concurrency?: number; readonly onProgress?: (done: number) => void },
   ): Promise<WarmReport>
-  /** Adds a listener; the result removes it. */
+  /**
+   * Adds a listener for one kind of event; the result removes it. Whatever happens often has a count in {@link stats},
+   * which costs nothing. @throws {CacheConfigError} for a name that no event has.
+   */
   on<Name extends CacheEventName>(name: Name, listener: CacheEventListener<Name>): () => void
+  /** Counts since the cache was made, of all definitions and of each. Asks nobody, so it may be called often. */
   stats(): CacheStats
+  /** Asks Redis with a PING, for at most `redisTimeout`. Never rejects. */
   health(): Promise<CacheHealth>
   /** Waits for fills, flushes the counters and stops; the Redis client stays the user's. Safe to call twice. */
   close(): Promise<void>

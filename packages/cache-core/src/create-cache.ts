@@ -39,7 +39,8 @@ export function createCache(options: CacheOptions): Cache {
   const waitTimeoutMs = finiteDurationToMs(options.waitTimeout ?? '10s', 'waitTimeout')
   const clock = options.clock ?? systemClock
   const state = { closed: false }
-  const tools = { clock, events: new EventBus(), recorder: new Recorder(), time: new ServerTime(clock) }
+  const events = new EventBus(options.namespace)
+  const tools = { clock, events, recorder: new Recorder(), time: new ServerTime(clock) }
   const connection = connectStore(options, tools)
   const { store, names } = connection
   const engine = wireEngine({

@@ -54,6 +54,7 @@ export {
 } from './errors.ts'
 
 export type {
+  CacheChannelMessage,
   CacheEventListener,
   CacheEventName,
   CacheEvents,

@@ -16,8 +16,9 @@ export function encodeValue(value: unknown): EncodedValue {
   if (kind === 'plain') return { codec: 'j', payload: JSON.stringify(value), exact: true }
   try {
     return { codec: 'r', payload: stringifyRich(value), exact: kind === 'rich' }
-  } catch (cause) {
-    throw new CacheSerializationError('the value cannot be written as JSON', { cause })
+  } catch {
+    // What a value's own `toJSON` throws may quote the value, so it is not kept as the cause.
+    throw new CacheSerializationError('the value cannot be written as JSON')
   }
 }
 
