@@ -128,7 +128,10 @@ export class CacheFacade implements Cache {
   }
 
   stats(): CacheStats {
-    return this.#engine.recorder.snapshot(this.#engine.queue.size)
+    return this.#engine.recorder.snapshot({
+      invalidationsQueued: this.#engine.queue.size,
+      breaker: this.#parts.connection.gate?.breaker ?? 'closed',
+    })
   }
 
   async health(): Promise<CacheHealth> {

@@ -20,7 +20,8 @@ export class Recorder {
     return counters
   }
 
-  snapshot(invalidationsQueued: number): CacheStats {
+  /** The counts so far, with what others know of the present state. */
+  snapshot(state: Pick<CacheStats, 'invalidationsQueued' | 'breaker'>): CacheStats {
     const definitions = [...this.#definitions].map(
       ([name, counters]) => [name, definitionStats(counters)] as const,
     )
@@ -28,8 +29,8 @@ export class Recorder {
       ...definitionStats(sumCounters(this.#definitions.values())),
       invalidations: this.invalidations,
       invalidationsFailed: this.invalidationsFailed,
-      invalidationsQueued,
       storeErrors: this.storeErrors,
+      ...state,
       definitions: Object.fromEntries(definitions),
     }
   }

@@ -1,3 +1,5 @@
+import type { CacheEvents } from './events.ts'
+
 /** Counts since the cache was made. */
 export interface DefinitionStats {
   /** Reads that found a fresh value, in whichever tier. */
@@ -6,6 +8,7 @@ export interface DefinitionStats {
   readonly memoryHits: number
   /** Reads that were answered with a stale value at once, while it was loaded again. */
   readonly staleHits: number
+  /** Reads that found no usable value. */
   readonly misses: number
   /** Hits and stale hits among all reads; 0 before the first read. */
   readonly hitRatio: number
@@ -15,6 +18,7 @@ export interface DefinitionStats {
   readonly refreshes: number
   /** Loaders that ran. */
   readonly loads: number
+  /** Loads that failed. */
   readonly loadErrors: number
   /** Loads that ran into `hardTimeout`; they count as errors too. */
   readonly loadTimeouts: number
@@ -22,29 +26,37 @@ export interface DefinitionStats {
   readonly loadMs: number
   /** Callers that waited for a load already on its way. */
   readonly joined: number
+  /** Values that were stored. */
   readonly fills: number
   /** Bytes stored by fills. */
   readonly fillBytes: number
+  /** Values that were not stored, because they were invalidated or overtaken while they were loaded or written. */
   readonly fillsDiscarded: number
 }
 
-/** What {@link Cache.stats} returns. */
+/** What `cache.stats()` returns: sums over all definitions, and what belongs to none. */
 export interface CacheStats extends DefinitionStats {
   /** Entries and tags invalidated, sweeps counted by what they removed. */
   readonly invalidations: number
+  /** Invalidations that Redis did not acknowledge, whether they were rejected or queued. */
   readonly invalidationsFailed: number
   /** Invalidations that wait for Redis. */
   readonly invalidationsQueued: number
   /** Redis operations that failed or timed out. */
   readonly storeErrors: number
+  /** Whether Redis is asked: as usual (`closed`), not at all (`open`), or to find out (`half-open`). */
+  readonly breaker: CacheEvents['breaker']['state']
   /** The near tier, where there is one. */
   readonly memory?: MemoryStats
+  /** The counts of each definition by its key template; those of the ad-hoc `cache.getOrSet` as `ad-hoc`. */
   readonly definitions: Readonly<Record<string, DefinitionStats>>
 }
 
 /** What the near tier holds. */
 export interface MemoryStats {
+  /** Entries that it holds now. */
   readonly entries: number
+  /** Bytes that they take. */
   readonly bytes: number
   /** Entries that gave way to others. */
   readonly evictions: number
