@@ -1,8 +1,11 @@
 import { createCache, type Cache, type CacheStats, type Duration } from '@vidnest/cache-core'
+import { openTelemetryMetrics, openTelemetryTraces } from '@vidnest/cache-core/opentelemetry'
+import { prometheusMetrics } from '@vidnest/cache-core/prometheus'
 import { createSessions, opsRouter, rateLimiter } from '@vidnest/express-middleware'
 import { cachePlugin, type Change } from '@vidnest/mongoose-plugin'
 import { Redis } from 'ioredis'
 import { Schema, model } from 'mongoose'
+import { Registry } from 'prom-client'
 
 interface Video {
   title: string
@@ -34,6 +37,12 @@ export const VideoModel = model('Video', schema)
 export const stats: CacheStats = cache.stats()
 export const title: Promise<string> = videoById.getOrSet({ id: '1' }).then((video) => video.title)
 export const middleware = [createSessions, rateLimiter, opsRouter]
+
+export const stop: (() => void)[] = [
+  prometheusMetrics(cache, { register: new Registry() }),
+  openTelemetryMetrics([cache]),
+  openTelemetryTraces(cache),
+]
 
 // @ts-expect-error a number is no duration
 export const inMilliseconds: Duration = 900
