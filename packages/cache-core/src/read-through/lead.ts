@@ -67,9 +67,10 @@ export class Lead {
       counters.fillsDiscarded += 1
       if (events.has('fillDiscarded')) events.emit('fillDiscarded', { definition: name })
     } else if (result.action === 'store') {
+      const bytes = Buffer.byteLength(slot)
       counters.fills += 1
-      counters.fillBytes += slot.length
-      if (events.has('fill')) events.emit('fill', { definition: name, bytes: slot.length })
+      counters.fillBytes += bytes
+      if (events.has('fill')) events.emit('fill', { definition: name, bytes })
     }
     return outcome
   }
