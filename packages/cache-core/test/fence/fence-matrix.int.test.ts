@@ -1,13 +1,12 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createCache, type Cache } from '../../src/index.ts'
 import { scripts } from '../../src/redis/scripts.generated.ts'
 import { closeAll, connect, connectCache, uniqueNamespace } from '../support/connect.ts'
-import { blindJoin, withScripts } from '../support/mutants.ts'
+import { joinBlindly, withScripts } from '../support/mutants.ts'
 import { ownRedis, stopServers } from '../support/trouble.ts'
 import { fresh, loads, overtakeLoad, ways, type Outcome, type Processes, type Way } from './overtaken-load.ts'
 
 afterEach(async () => {
-  vi.restoreAllMocks()
   await closeAll()
   await stopServers()
 })
@@ -46,7 +45,7 @@ const byTag = allWays.filter(([name]) => name.startsWith('a tag'))
 test.each(allWays)(
   'a load overtaken by %s would be joined without the join by lease (rule 7)',
   async (_, way) => {
-    blindJoin()
+    onTestFinished(joinBlindly())
     expect((await overtakeLoad(await processes('same'), way)).during).toBe('old')
   },
 )

@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis'
-import { vi } from 'vitest'
 import { ReadThrough } from '../../src/read-through/read-through.ts'
 import { scripts, type ScriptName } from '../../src/redis/scripts.generated.ts'
 import type { RedisLike } from '../../src/index.ts'
@@ -27,15 +26,21 @@ export function withScripts(client: Redis, broken: Readonly<Partial<Record<Scrip
   })
 }
 
-/** The common per-process map of promises: whoever comes while a load runs joins it, without asking Redis. */
-export function blindJoin(): void {
+/**
+ * The common per-process map of promises: whoever comes while a load runs joins it, without asking Redis. The result takes
+ * it back.
+ */
+export function joinBlindly(): () => void {
   const original = ReadThrough.prototype.getOrSet
   const running = new Map<string, Promise<unknown>>()
-  vi.spyOn(ReadThrough.prototype, 'getOrSet').mockImplementation(function (this: ReadThrough, request, call) {
+  ReadThrough.prototype.getOrSet = function (this: ReadThrough, request, call) {
     const shared = running.get(request.key)
     if (shared !== undefined) return shared
     const own = original.call(this, request, call).finally(() => running.delete(request.key))
     running.set(request.key, own)
     return own
-  })
+  }
+  return () => {
+    ReadThrough.prototype.getOrSet = original
+  }
 }

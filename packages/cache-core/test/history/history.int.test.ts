@@ -1,0 +1,124 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { closeAll, connectCache } from '../support/connect.ts'
+import { Experiment, type ExperimentOptions } from './experiment.ts'
+import type { MutantName } from './mutants.ts'
+import type { FaultName } from './nemesis.ts'
+
+/** How long the faults go on, and from which seed they follow: `VIDNEST_HISTORY_MS` and `VIDNEST_HISTORY_SEED`. */
+const durationMs = Number(process.env['VIDNEST_HISTORY_MS'] ?? 15_000)
+const seed = Number(process.env['VIDNEST_HISTORY_SEED'] ?? Date.now() % 1_000_000)
+
+const started: Experiment[] = []
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((experiment) => experiment.stop()))
+  await closeAll()
+})
+
+async function experimentWith(options: Omit<ExperimentOptions, 'seed'>): Promise<Experiment> {
+  const experiment = await Experiment.start({ seed, ...options })
+  started.push(experiment)
+  return experiment
+}
+
+const allFaults: readonly FaultName[] = [
+  'freeze the server',
+  'drop the connections',
+  'flush all',
+  'forget the scripts',
+  'evict',
+  'kill a process',
+  'restart the server',
+  'freeze a process',
+]
+
+test(
+  `P1 to P8 hold in two processes of eight clients through every fault (seed ${String(seed)})`,
+  async () => {
+    const experiment = await experimentWith({})
+    const happened = await experiment.torment(allFaults, durationMs)
+    // P8: after the last fault every row becomes a hit again.
+    const { cache } = await connectCache({ namespace: experiment.namespace }, experiment.url)
+    const rows = cache.define({ key: 'row:{id}', policy: { ttl: '3s' }, load: () => null })
+    const isHit = Array.from({ length: experiment.keys }, (_, id) =>
+      vi.waitFor(async () => expect(await rows.has({ id })).toBe(true), { timeout: 20_000, interval: 20 }),
+    )
+    await Promise.all(isHit)
+    await experiment.finish()
+    expect(await experiment.violations()).toEqual([])
+    // Nothing of this says anything unless there were hits, overtaken loads, writes, and every fault.
+    const { summaries, reads, writes } = experiment
+    const sum = (field: 'hits' | 'misses' | 'fillsDiscarded'): number =>
+      summaries.reduce((total, summary) => total + summary[field], 0)
+  expect(sum('hits') / (sum('hits') + sum('misses'))).toBeGreaterThan(0.2)
+    expect(sum('fillsDiscarded')).toBeGreaterThan(0)
+    expect(writes.filter(({ acknowledged }) => acknowledged).length).toBeGreaterThan(reads.length / 50)
+    expect(happened.size).toBe(allFaults.length)
+  },
+  durationMs + 120_000,
+)
+
+test(`P2, P4: with strict writes nothing older than the last commit is read, and no client sees versions go down (seed ${String(seed)})`, async () => {
+  const experiment = await experimentWith({ strict: true })
+  const harmless: readonly FaultName[] = [
+    'freeze the server',
+    'drop the connections',
+    'forget the scripts',
+    'kill a process',
+  ]
+  await experiment.torment(harmless, Math.min(durationMs, 6000))
+  await experiment.finish()
+  expect(await experiment.violations()).toEqual([])
+  expect(experiment.writes.filter(({ acknowledged }) => acknowledged).length).toBeGreaterThan(50)
+}, 120_000)
+
+test('P7: without faults a row is loaded at most once by each process for each time that it became old', async () => {
+  const experiment = await experimentWith({ keys: 4 })
+  const seconds = 3
+  await experiment.torment(['forget the scripts'], seconds * 1000)
+  await experiment.finish()
+  expect(await experiment.violations()).toEqual([])
+  const { reads, writes, loads } = experiment
+  for (let key = 0; key < experiment.keys; key += 1) {
+    const own = <Item extends { readonly key: number }>(items: Item[]): Item[] =>
+      items.filter((item) => item.key === key)
+    const refreshes = own(reads).filter(({ fresh }) => fresh).length
+    // A write may void twice what is loaded (its claim, and its invalidation); what expires is loaded again.
+    const timesOld = 2 * own(writes).length + refreshes + seconds + 1
+    expect(own(loads).length).toBeLessThanOrEqual(2 * timesOld)
+    expect(own(reads).length).toBeGreaterThan(timesOld)
+  }
+}, 120_000)
+
+const twins: readonly { mutant: MutantName; strict?: boolean; property: string }[] = [
+  { mutant: 'fills without comparing', property: 'P1' },
+  { mutant: 'invalidations that leave leases', property: 'P1' },
+  { mutant: 'markers not compared at the fill', property: 'P1' },
+  { mutant: 'blind joins', property: 'P1' },
+  { mutant: 'fills that do not look at barriers', strict: true, property: 'P2' },
+]
+
+test.each(twins)(
+  'the checker catches $mutant',
+  async ({ mutant, strict = false, property }) => {
+    const experiment = await experimentWith({ mutant, strict, keys: 4 })
+    await vi.waitFor(
+      async () => {
+        const found = await experiment.violations()
+        expect(found.map((violation) => violation.property)).toContain(property)
+      },
+      { timeout: 60_000, interval: 500 },
+    )
+  },
+  120_000,
+)
+
+test('a cache whose fills are not compared is stale in more than one read of a hundred', async () => {
+  const experiment = await experimentWith({ mutant: 'fills without comparing', keys: 4 })
+  await vi.waitFor(() => expect(experiment.reads.length).toBeGreaterThan(3000), {
+    timeout: 60_000,
+    interval: 100,
+  })
+  const violations = await experiment.violations()
+  expect(violations.filter(({ property }) => property === 'P1').length).toBeGreaterThan(30)
+}, 120_000)

@@ -1,0 +1,80 @@
+import type { RedisServer } from '@vidnest/services'
+import type { Redis } from 'ioredis'
+import type { Crew } from './crew.ts'
+
+/** What a fault may lay hands on. */
+export interface Victims {
+  readonly server: RedisServer
+  readonly admin: Redis
+  readonly crew: Crew
+  readonly namespace: string
+  readonly random: () => number
+}
+
+export type FaultName =
+  | 'freeze the server'
+  | 'drop the connections'
+  | 'restart the server'
+  | 'flush all'
+  | 'evict'
+  | 'forget the scripts'
+  | 'freeze a process'
+  | 'kill a process'
+
+/** Longer than a lease lives. */
+const longFreezeMs = 3500
+
+/** Each fault is over when its promise resolves. */
+export const faults: Readonly<Record<FaultName, (victims: Victims) => Promise<void>>> = {
+  'freeze the server': async ({ server, random }) => {
+    await server.pause()
+    await pause(100 + 250 * random())
+    await server.resume()
+  },
+  'drop the connections': async ({ admin }) => {
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal')
+  },
+  'restart the server': async ({ server }) => {
+    await server.kill()
+    await server.restart()
+  },
+  'flush all': async ({ admin }) => {
+    await admin.flushall()
+  },
+  evict: async ({ admin, namespace, random }) => {
+    const names = await admin.keys(`*${namespace}:*`)
+    const evicted = names.filter(() => random() < 0.3)
+    if (evicted.length > 0) await admin.unlink(evicted)
+  },
+  'forget the scripts': async ({ admin }) => {
+    await admin.call('SCRIPT', 'FLUSH')
+  },
+  'freeze a process': async ({ crew, random }) => {
+    const worker = crew.pick(random())
+    worker.kill('SIGSTOP')
+    await pause(longFreezeMs)
+    worker.kill('SIGCONT')
+  },
+  'kill a process': ({ crew, random }) => crew.replace(crew.pick(random())),
+}
+
+/** Lets faults happen, one after the other, until the time is over; returns how often each one did. */
+export async function torment(
+  victims: Victims,
+  names: readonly FaultName[],
+  durationMs: number,
+): Promise<Map<FaultName, number>> {
+  const happened = new Map<FaultName, number>()
+  const until = performance.now() + durationMs
+  for (let turn = 0; performance.now() < until; turn += 1) {
+    const name = names[turn % names.length] ?? 'flush all'
+    await pause(100 + 300 * victims.random())
+    await faults[name](victims).catch(() => undefined)
+    happened.set(name, (happened.get(name) ?? 0) + 1)
+  }
+  return happened
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
