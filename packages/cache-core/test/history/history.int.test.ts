@@ -50,7 +50,7 @@ test(
     const { summaries, reads, writes } = experiment
     const sum = (field: 'hits' | 'misses' | 'fillsDiscarded'): number =>
       summaries.reduce((total, summary) => total + summary[field], 0)
-  expect(sum('hits') / (sum('hits') + sum('misses'))).toBeGreaterThan(0.2)
+    expect(sum('hits') / (sum('hits') + sum('misses'))).toBeGreaterThan(0.3)
     expect(sum('fillsDiscarded')).toBeGreaterThan(0)
     expect(writes.filter(({ acknowledged }) => acknowledged).length).toBeGreaterThan(reads.length / 50)
     expect(happened.size).toBe(allFaults.length)
