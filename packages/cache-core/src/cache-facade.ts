@@ -70,6 +70,7 @@ export class CacheFacade implements Cache {
       name: adHocName,
       policy: this.#engine.resolvePolicy(policy, 'policy'),
       schema: undefined,
+      format: this.#engine.formats.of(options),
       version: 1,
       counters: this.#engine.recorder.counters(adHocName),
     }

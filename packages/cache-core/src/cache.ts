@@ -1,3 +1,4 @@
+import type { ValueOptions } from './codec/value-options.ts'
 import type { Counter, CounterOptions } from './counters/counter.ts'
 import type {
   Definition,
@@ -14,7 +15,7 @@ import type { Duration } from './time/duration.ts'
 import type { CacheStats } from './observability/stats.ts'
 
 /** Options of the ad-hoc {@link Cache.getOrSet}. */
-export interface AdHocOptions<Value> extends ReadOptions {
+export interface AdHocOptions<Value> extends ReadOptions, ValueOptions {
   readonly policy: PolicyChoice
   readonly tags?: readonly string[]
   readonly valueTags?: (value: Value) => readonly string[]

@@ -1,6 +1,7 @@
 import type { Cache } from './cache.ts'
 import { CacheFacade } from './cache-facade.ts'
 import { checkOptions } from './check-options.ts'
+import { ValueFormats } from './codec/value-formats.ts'
 import { CacheConfigError } from './errors.ts'
 import { EventBus } from './observability/events.ts'
 import { Recorder } from './observability/recorder.ts'
@@ -19,6 +20,9 @@ const known = [
   'onInvalidationFailure',
   'onFailover',
   'waitTimeout',
+  'codec',
+  'compression',
+  'maxValueBytes',
   'clock',
   'enabled',
 ]
@@ -37,6 +41,7 @@ export function createCache(options: CacheOptions): Cache {
     throw new CacheConfigError('onInvalidationFailure', "must be 'throw' or 'queue'")
   }
   const waitTimeoutMs = finiteDurationToMs(options.waitTimeout ?? '10s', 'waitTimeout')
+  const formats = new ValueFormats(options)
   const clock = options.clock ?? systemClock
   const state = { closed: false }
   const events = new EventBus(options.namespace)
@@ -50,6 +55,7 @@ export function createCache(options: CacheOptions): Cache {
     onFailure,
     waitTimeoutMs,
     policies: options.policies ?? {},
+    formats,
     isClosed: () => state.closed,
   })
   connection.onAnswering(() => void engine.queue.replay())

@@ -12,7 +12,18 @@ import { durationToMs } from './time/duration.ts'
 import { checkOptions } from './check-options.ts'
 import type { StandardSchema } from './schema.ts'
 
-const known = ['key', 'load', 'schema', 'policy', 'tags', 'valueTags', 'version']
+const known = [
+  'key',
+  'load',
+  'schema',
+  'policy',
+  'tags',
+  'valueTags',
+  'version',
+  'codec',
+  'compression',
+  'maxValueBytes',
+]
 const highestVersion = 9999
 
 /** Makes the definition of a template that is already parsed and checked against its neighbours. */
@@ -138,6 +149,7 @@ function checkDefinition(options: AnyDefinitionOptions, engine: Engine): EntryRu
     name: options.key,
     policy: engine.resolvePolicy(options.policy, 'policy'),
     schema,
+    format: engine.formats.of(options),
     version,
     counters: engine.recorder.counters(options.key),
   }

@@ -1,3 +1,4 @@
+import type { ValueOptions } from './codec/value-options.ts'
 import type {
   InvalidateOptions,
   InvalidationReport,
@@ -25,7 +26,7 @@ export type BatchOptions = Pick<ReadOptions, 'signal'>
 export type PolicyChoice = Policy | string
 
 /** What {@link Cache.define} takes, with everything but the loader and the schema. */
-export interface DefinitionOptions<Template extends string, Value> {
+export interface DefinitionOptions<Template extends string, Value> extends ValueOptions {
   /** Template of the keys, without the namespace, such as `'video:{id}'`. */
   readonly key: Template
   readonly policy: PolicyChoice

@@ -1,4 +1,5 @@
 import { CacheClosedError } from './errors.ts'
+import type { ValueFormats } from './codec/value-formats.ts'
 import type { InvalidationQueue } from './invalidation/queue.ts'
 import type { Guard } from './invalidation/guard.ts'
 import type { Invalidator } from './invalidation/invalidator.ts'
@@ -26,6 +27,7 @@ export interface Engine {
   readonly events: EventBus
   /** The policy that is meant. @throws {CacheConfigError} for an unknown name or a bad policy. */
   readonly resolvePolicy: (choice: PolicyChoice, path: string) => ResolvedPolicy
+  readonly formats: ValueFormats
   readonly isClosed: () => boolean
 }
 

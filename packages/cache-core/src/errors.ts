@@ -69,10 +69,23 @@ export class CacheStoreError extends CacheError {
   }
 }
 
-/** A value cannot be encoded, or is larger than `maxValueBytes`. */
+/**
+ * Why a value could not be stored, or a stored one not be used: `value`: it cannot be encoded (a function, a symbol, a
+ * promise, a cycle); `size`: it is larger than `maxValueBytes`; `schema`: it does not fit its schema; `codec`: it was
+ * stored by a codec or a compression that this process does not know; `damaged`: what is stored cannot be decoded.
+ */
+export type SerializationReason = 'value' | 'size' | 'schema' | 'codec' | 'damaged'
+
+/** A value cannot be stored, or a stored one cannot be used. Readers never see it: they get the loader's value. */
 export class CacheSerializationError extends CacheError {
   override readonly name = 'CacheSerializationError'
   readonly code = 'E_CACHE_SERIALIZATION'
+  readonly reason: SerializationReason
+
+  constructor(reason: SerializationReason, message: string, options?: CacheErrorOptions) {
+    super(message, options)
+    this.reason = reason
+  }
 }
 
 /** An invalidation could not be done, so stale values may still be served: retry it, or use `'queue'`. */
@@ -95,4 +108,9 @@ export class CacheClosedError extends CacheError {
 export function isCacheError(error: unknown, code?: CacheErrorCode): error is CacheError {
   if (!(error instanceof Error) || !(brand in error)) return false
   return code === undefined || (error as CacheError).code === code
+}
+
+/** What kind of thing was thrown, for messages: the errors of codecs and schemas may quote the value they choked on. */
+export function kindOfError(error: unknown): string {
+  return error instanceof Error ? error.name : `a thrown ${typeof error}`
 }

@@ -13,6 +13,11 @@ export type {
   SchemaDefinitionOptions,
 } from './definition.ts'
 export type { BatchContext, LoadContext, Loader, LoadMany } from './load-context.ts'
+export type { Codec } from './codec/codec.ts'
+export type { CompressionAlgorithm, CompressionOptions } from './codec/compression.ts'
+export { msgpackCodec, type MsgpackPacker } from './codec/msgpack-codec.ts'
+export { structuredCodec } from './codec/structured-codec.ts'
+export type { ValueOptions } from './codec/value-options.ts'
 export type { Policy } from './policy/policy.ts'
 export type { SchemaResult, StandardSchema } from './schema.ts'
 
@@ -51,6 +56,7 @@ export {
   CacheTimeoutError,
   InvalidationError,
   isCacheError,
+  type SerializationReason,
 } from './errors.ts'
 
 export type {

@@ -1,10 +1,11 @@
+import type { ValueOptions } from './codec/value-options.ts'
 import type { Policy } from './policy/policy.ts'
 import type { RedisLike } from './redis/redis-like.ts'
 import type { Clock } from './time/clock.ts'
 import type { Duration } from './time/duration.ts'
 
 /** Options of `createCache`. */
-export interface CacheOptions {
+export interface CacheOptions extends ValueOptions {
   /**
    * The ioredis client (5 or 6; one server, Sentinel or Cluster). The cache uses it, adds an `error` listener, and never
    * closes it. May be left out only with `enabled: false`.

@@ -1,4 +1,4 @@
-import { CacheSerializationError } from './errors.ts'
+import { CacheSerializationError, kindOfError } from './errors.ts'
 
 /**
  * The Standard Schema interface (standardschema.dev, version 1), as zod, valibot and arktype implement it.
@@ -23,21 +23,39 @@ export type SchemaResult<Output> =
  * @throws {CacheSerializationError} naming where the value does not fit, never the value.
  */
 export function checkSchema(schema: StandardSchema, value: unknown): unknown {
-  const result = schema['~standard'].validate(value)
-  return result instanceof Promise ? result.then(outputOf) : outputOf(result)
+  try {
+    const result = schema['~standard'].validate(value)
+    // A promise of another realm is no instance of this one's.
+    return 'then' in result ? Promise.resolve(result).then(outputOf, faultOf) : outputOf(result)
+  } catch (error) {
+    return faultOf(error)
+  }
 }
 
 function outputOf(result: SchemaResult<unknown>): unknown {
-  if (result.issues === undefined) return result.value
-  const paths = result.issues.map((issue) => pathText(issue.path)).slice(0, 3)
-  throw new CacheSerializationError(`the value does not fit the schema at ${paths.join(', ')}`)
+  if (result.issues !== undefined) {
+    const paths = result.issues.slice(0, 3).map((issue) => pathText(issue.path))
+    throw new CacheSerializationError('schema', `the value does not fit the schema at ${paths.join(', ')}`)
+  }
+  if ('value' in result) return result.value
+  throw new CacheSerializationError('schema', 'the schema returned neither a value nor issues')
 }
+
+/** Not the cause itself: its message may quote the value. */
+function faultOf(error: unknown): never {
+  if (error instanceof CacheSerializationError) throw error
+  throw new CacheSerializationError('schema', `the schema threw (${kindOfError(error)})`)
+}
+
+/** What looks like the name of a field or an index: other keys, such as those of a record, may be data. */
+const namePattern = /^[\w$-]{1,40}$/
 
 function pathText(path: unknown): string {
   if (!Array.isArray(path) || path.length === 0) return 'its root'
   return path
-    .map((part: unknown) =>
-      String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part),
-    )
+    .map((part: unknown) => {
+      const name = String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part)
+      return namePattern.test(name) ? name : '…'
+    })
     .join('.')
 }

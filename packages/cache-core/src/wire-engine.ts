@@ -1,3 +1,4 @@
+import type { ValueFormats } from './codec/value-formats.ts'
 import type { PolicyChoice } from './definition.ts'
 import type { Engine } from './engine.ts'
 import { CacheConfigError } from './errors.ts'
@@ -18,6 +19,7 @@ import { Lead } from './read-through/lead.ts'
 import { LeaseWait } from './read-through/lease-wait.ts'
 import { Looker } from './read-through/looker.ts'
 import { ReadThrough } from './read-through/read-through.ts'
+import { SchemaProbe } from './read-through/schema-probe.ts'
 import { Writer } from './read-through/writer.ts'
 import type { EntryStore } from './store/entry-store.ts'
 import { guardMs } from './store/lifetimes.ts'
@@ -36,6 +38,7 @@ export interface EngineParts {
   readonly onFailure: 'throw' | 'queue'
   readonly waitTimeoutMs: number
   readonly policies: Readonly<Record<string, Policy>>
+  readonly formats: ValueFormats
   readonly isClosed: () => boolean
 }
 
@@ -45,7 +48,7 @@ export function wireEngine(parts: EngineParts): Engine {
   const board = new FlightBoard()
   const background = new Background()
   const judge = new Judge(store, time, events)
-  const tools = { clock, events, random: Math.random }
+  const tools = { clock, events, random: Math.random, schemaProbe: new SchemaProbe(events) }
   const backOff = new BackOff(clock, Math.random)
   const lead = new Lead({ ...tools, store, time, background, backOff })
   const writeContext = new WriteContext()
@@ -60,6 +63,7 @@ export function wireEngine(parts: EngineParts): Engine {
     background,
     recorder,
     events,
+    formats: parts.formats,
     isClosed,
     inspector: new Inspector(judge, time),
     readThrough: new ReadThrough({

@@ -1,55 +1,89 @@
 import { CacheSerializationError } from '../errors.ts'
+import { refuse, richPrototype } from './rich-types.ts'
 
-/**
- * What a value needs to come back equal: `plain` is JSON as it is, `rich` holds types that JSON lacks, `instance` holds
- * objects of classes, which come back as plain objects (as `JSON.stringify` sees them).
- */
-export type ValueKind = 'plain' | 'rich' | 'instance'
+/** Bits of what {@link classify} finds; 0 means that JSON gives the value back as it is. */
+export const shape = {
+  /** Holds types that JSON lacks. */
+  rich: 1,
+  /** Comes back changed: objects of classes, holes of arrays, keys that are symbols. */
+  inexact: 2,
+} as const
 
 /** Deeper nesting is taken for a cycle. */
-const maxDepth = 200
+const maxDepth = 1000
 
-const rank: Readonly<Record<ValueKind, number>> = { plain: 0, rich: 1, instance: 2 }
-
-/** @throws {CacheSerializationError} for functions, symbols and cycles. */
-export function classify(value: unknown, depth = 0): ValueKind {
+/**
+ * What a value needs to come back equal, as bits of {@link shape}. It visits every node before each store, so it allocates
+ * nothing for plain values.
+ * @throws {CacheSerializationError} for functions, symbols, promises, cycles and own `__proto__` keys.
+ */
+export function classify(value: unknown, depth = 0): number {
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return 'plain'
+      return 0
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? 'plain' : 'rich'
+      return value - value === 0 && (value !== 0 || 1 / value > 0) ? 0 : shape.rich
     case 'undefined':
     case 'bigint':
-      return 'rich'
+      return shape.rich
     case 'object':
-      return value === null ? 'plain' : classifyObject(value, depth)
+      return value === null ? 0 : classifyObject(value, depth)
     default:
-      throw new CacheSerializationError(`a ${typeof value} cannot be cached`)
+      return refuse(`a ${typeof value}`)
   }
 }
 
-function classifyObject(value: object, depth: number): ValueKind {
-  if (depth > maxDepth) throw new CacheSerializationError('the value is nested too deeply, or holds itself')
-  if (Array.isArray(value)) return highest(value, depth)
-  if (value instanceof Date || value instanceof Uint8Array) return 'rich'
-  if (value instanceof Map) return atLeastRich(highest([...value.keys(), ...value.values()], depth))
-  if (value instanceof Set) return atLeastRich(highest([...value], depth))
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype || 'toJSON' in value) return 'instance'
-  return highest(Object.values(value), depth)
+function classifyObject(value: object, depth: number): number {
+  if (depth > maxDepth) {
+    throw new CacheSerializationError('value', 'the value is nested too deeply, or holds itself')
+  }
+  if (Array.isArray(value)) return classifyArray(value, depth)
+  const prototype = Object.getPrototypeOf(value) as object | null
+  if (prototype === Object.prototype) return classifyFields(value as Fields, depth)
+  // Objects without a prototype, and plain ones of another realm.
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) {
+    return classifyFields(value as Fields, depth) | shape.inexact
+  }
+  return classifyInstance(value, prototype, depth)
 }
 
-function highest(values: readonly unknown[], depth: number): ValueKind {
-  let kind: ValueKind = 'plain'
+type Fields = Readonly<Record<string, unknown>>
+
+function classifyArray(items: readonly unknown[], depth: number): number {
+  let found = Object.getPrototypeOf(items) === Array.prototype ? 0 : shape.inexact
   // An index loop, because it sees the holes of an array.
-  for (let index = 0; index < values.length; index += 1) {
-    const found = classify(values[index], depth + 1)
-    if (rank[found] > rank[kind]) kind = found
+  for (let index = 0; index < items.length; index += 1) {
+    const item = items[index]
+    if (typeof item === 'string') continue
+    if (item === undefined && !(index in items)) found |= shape.rich | shape.inexact
+    else found |= classify(item, depth + 1)
   }
-  return kind
+  return found
 }
 
-function atLeastRich(kind: ValueKind): ValueKind {
-  return kind === 'plain' ? 'rich' : kind
+function classifyFields(value: Fields, depth: number): number {
+  if (typeof value['toJSON'] === 'function') return shape.rich | shape.inexact
+  let found = Object.getOwnPropertySymbols(value).length === 0 ? 0 : shape.inexact
+  // An inherited key only makes the judgement more careful.
+  for (const key in value) {
+    if (key === '__proto__') return refuse('an own __proto__ key')
+    const item = value[key]
+    if (typeof item !== 'string') found |= classify(item, depth + 1)
+  }
+  return found
+}
+
+function classifyInstance(value: object, prototype: object, depth: number): number {
+  const returns = richPrototype(value)
+  let found: number = shape.rich | (returns === prototype ? 0 : shape.inexact)
+  if (returns === Map.prototype) {
+    for (const [key, item] of value as Map<unknown, unknown>) {
+      found |= classify(key, depth + 1) | classify(item, depth + 1)
+    }
+  }
+  if (returns === Set.prototype) {
+    for (const item of value as Set<unknown>) found |= classify(item, depth + 1)
+  }
+  return found
 }

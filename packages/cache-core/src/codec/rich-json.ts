@@ -1,9 +1,10 @@
-/** Marks a node of the JSON text that stands for something JSON lacks. */
-const mark = '~t'
+import { types } from 'node:util'
+import { mark, type Marked, readRich, refuse, writeRich } from './rich-types.ts'
 
-type Marked = Readonly<Record<typeof mark, string>> & { readonly v?: unknown }
-
-/** JSON with the types that it lacks: undefined, NaN, infinities, -0, bigint, Date, Map, Set, Uint8Array, Buffer. */
+/**
+ * JSON with the types that it lacks: undefined, NaN, infinities, -0, bigint, Date, Map, Set, RegExp, URL, Error, Buffer,
+ * ArrayBuffer and its views. Objects of classes are written as `JSON.stringify` sees them.
+ */
 export function stringifyRich(value: unknown): string {
   return JSON.stringify(toNode(value))
 }
@@ -13,6 +14,7 @@ export function parseRich(text: string): unknown {
   return fromNode(JSON.parse(text))
 }
 
+/** The value itself where it is plain JSON, so that only what leads to a rich type is copied. */
 function toNode(value: unknown): unknown {
   switch (typeof value) {
     case 'undefined':
@@ -30,34 +32,67 @@ function toNode(value: unknown): unknown {
 }
 
 function objectToNode(value: object): unknown {
-  if (Array.isArray(value)) return Array.from(value, toNode)
-  if (value instanceof Date)
-    return { [mark]: 'Date', v: Number.isNaN(value.getTime()) ? null : value.getTime() }
-  if (value instanceof Map)
-    return { [mark]: 'Map', v: Array.from(value, ([key, item]) => [toNode(key), toNode(item)]) }
-  if (value instanceof Set) return { [mark]: 'Set', v: Array.from(value, toNode) }
-  if (value instanceof Uint8Array) {
-    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-    return { [mark]: Buffer.isBuffer(value) ? 'Buffer' : 'Uint8Array', v: bytes.toString('base64') }
-  }
+  if (Array.isArray(value)) return arrayToNode(value)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const rich = prototype === Object.prototype ? undefined : writeRich(value, toNode)
+  if (rich !== undefined) return rich
   if ('toJSON' in value && typeof value.toJSON === 'function')
     return toNode((value.toJSON as () => unknown)())
-  const entries = Object.entries(value).filter(
-    ([, item]) => typeof item !== 'function' && typeof item !== 'symbol',
-  )
-  const nodes = entries.map(([key, item]) => [key, toNode(item)] as const)
-  return Object.hasOwn(value, mark) ? { [mark]: 'Object', v: nodes } : Object.fromEntries(nodes)
+  if (types.isBoxedPrimitive(value)) return toNode(value.valueOf())
+  return fieldsToNode(value as Readonly<Record<string, unknown>>)
 }
 
+function arrayToNode(items: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined
+  for (let index = 0; index < items.length; index += 1) {
+    const item = items[index]
+    const node = toNode(item)
+    if (node === item) continue
+    copy ??= [...items]
+    copy[index] = node
+  }
+  return copy ?? items
+}
+
+function fieldsToNode(value: Readonly<Record<string, unknown>>): unknown {
+  let copy: Record<string, unknown> | undefined
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') return refuse('an own __proto__ key')
+    const item = value[key]
+    const node = toNode(item)
+    if (node === item) continue
+    copy ??= { ...value }
+    copy[key] = node
+  }
+  const node = copy ?? value
+  return Object.hasOwn(value, mark) ? { [mark]: 'Object', v: Object.entries(node).filter(isWritable) } : node
+}
+
+/** `JSON.stringify` leaves fields with functions and symbols out, but only where it sees them as fields. */
+function isWritable([, node]: readonly [string, unknown]): boolean {
+  return typeof node !== 'function' && typeof node !== 'symbol'
+}
+
+/** Replaces the marked nodes in place. */
 function fromNode(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node
-  if (Array.isArray(node)) return node.map(fromNode)
+  if (Array.isArray(node)) {
+    for (const [index, item] of node.entries()) {
+      if (typeof item === 'object') node[index] = fromNode(item)
+    }
+    return node
+  }
   if (Object.hasOwn(node, mark)) return fromMarked(node as Marked)
-  return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, fromNode(item)]))
+  const fields = node as Record<string, unknown>
+  for (const key of Object.keys(fields)) {
+    if (key === '__proto__') throw new TypeError('an own __proto__ key')
+    const item = fields[key]
+    if (typeof item === 'object') fields[key] = fromNode(item)
+  }
+  return fields
 }
 
 function fromMarked(node: Marked): unknown {
-  const items = (): unknown[] => (node.v as unknown[]).map(fromNode)
   switch (node[mark]) {
     case 'undefined':
       return undefined
@@ -65,19 +100,12 @@ function fromMarked(node: Marked): unknown {
       return BigInt(node.v as string)
     case 'number':
       return Number(node.v)
-    case 'Date':
-      return new Date(node.v === null ? NaN : (node.v as number))
-    case 'Map':
-      return new Map(items() as [unknown, unknown][])
-    case 'Set':
-      return new Set(items())
-    case 'Buffer':
-      return Buffer.from(node.v as string, 'base64')
-    case 'Uint8Array':
-      return new Uint8Array(Buffer.from(node.v as string, 'base64'))
-    case 'Object':
-      return Object.fromEntries(items() as [string, unknown][])
+    case 'Object': {
+      const fields = new Map((node.v as [string, unknown][]).map(([key, item]) => [key, fromNode(item)]))
+      if (fields.has('__proto__')) throw new TypeError('an own __proto__ key')
+      return Object.fromEntries(fields)
+    }
     default:
-      throw new TypeError('unknown mark')
+      return readRich(node, fromNode)
   }
 }

@@ -23,7 +23,7 @@ import { tokenLength } from './token.ts'
  * | 89 | 6 | how long its load took, in ms |
  * | 95 | 4 | version of its definition |
  * | 99 | 1 | codec |
- * | 100 | 1 | flags |
+ * | 100 | 1 | flags: how the payload is packed |
  * | 101 | 1 | `s` once it was invalidated softly |
  * | 102 | 5 | length of the tags |
  * | 107 | – | tags as JSON in ASCII, then the payload |
@@ -58,6 +58,7 @@ export interface ValueSlot {
   readonly loadCostMs: number
   readonly version: number
   readonly codec: string
+  readonly flags: string
   readonly tags: readonly string[]
   readonly payload: string
 }
@@ -87,7 +88,7 @@ export function encodeValueSlot(value: NewValue): string {
   return (
     `V${formatVersion}${value.token}${digits(value.generation, 16)}${noRefresh}${value.epoch}` +
     `${digits(value.loadedAt, 13)}${digits(freshUntil, 13)}${digits(Math.min(value.loadCostMs, 999_999), 6)}` +
-    `${digits(value.version, 4)}${value.codec}--${digits(tags.length, 5)}${tags}${value.payload}`
+    `${digits(value.version, 4)}${value.codec}${value.flags}-${digits(tags.length, 5)}${tags}${value.payload}`
   )
 }
 
@@ -127,6 +128,7 @@ function decodeValue(text: string, token: string, generation: number): Slot {
     loadCostMs: numberAt(text, 89, 95),
     version: numberAt(text, 95, 99),
     codec: text[99] ?? '',
+    flags: text[100] ?? '',
     tags,
     payload: text.slice(payloadStart),
   }

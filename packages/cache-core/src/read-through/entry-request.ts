@@ -1,3 +1,4 @@
+import type { ValueFormat } from '../codec/value-format.ts'
 import type { LoadContext } from '../load-context.ts'
 import type { DefinitionCounters } from '../observability/stats.ts'
 import type { ResolvedPolicy } from '../policy/policy.ts'
@@ -9,6 +10,7 @@ export interface EntryRules {
   readonly name: string
   readonly policy: ResolvedPolicy
   readonly schema: StandardSchema | undefined
+  readonly format: ValueFormat
   readonly version: number
   readonly counters: DefinitionCounters
 }

@@ -1,4 +1,3 @@
-import { decodeValue } from '../codec/codec.ts'
 import type { ValueSlot } from '../envelope/slot.ts'
 import type { EntryInfo } from '../definition.ts'
 import { isCacheError } from '../errors.ts'
@@ -39,7 +38,7 @@ export class Inspector {
         reason,
         redisKey,
         ...this.#times(slot),
-        ...staleValue(slot),
+        ...staleValue(request, slot),
       }
     } catch (error) {
       if (!isCacheError(error)) throw error
@@ -53,9 +52,9 @@ export class Inspector {
   }
 }
 
-function staleValue(slot: ValueSlot): { value?: unknown } {
+function staleValue(request: EntryRequest, slot: ValueSlot): { value?: unknown } {
   try {
-    return { value: decodeValue(slot.codec, slot.payload) }
+    return { value: request.rules.format.decode(slot) }
   } catch {
     return {}
   }

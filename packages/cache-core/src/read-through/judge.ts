@@ -1,4 +1,3 @@
-import { decodeValue } from '../codec/codec.ts'
 import { decodeSlot, type LeaseSlot, type ValueSlot } from '../envelope/slot.ts'
 import { isCacheError } from '../errors.ts'
 import type { EventBus, MissReason } from '../observability/events.ts'
@@ -136,7 +135,7 @@ export class Judge {
   #decode(request: EntryRequest, slot: ValueSlot): Decoded | Promise<Decoded> {
     const { schema } = request.rules
     try {
-      const value = decodeValue(slot.codec, slot.payload)
+      const value = request.rules.format.decode(slot)
       if (schema === undefined) return { ok: true, value }
       const checked = checkSchema(schema, value)
       if (!(checked instanceof Promise)) return { ok: true, value: checked }

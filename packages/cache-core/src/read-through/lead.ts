@@ -1,4 +1,3 @@
-import { decodeValue } from '../codec/codec.ts'
 import { encodeValueSlot, type ValueSlot } from '../envelope/slot.ts'
 import { createToken } from '../envelope/token.ts'
 import { Audience, type Flight, type JoinOutcome } from '../flight/flight.ts'
@@ -9,7 +8,7 @@ import type { BackOff } from '../resilience/back-off.ts'
 import type { Background } from './background.ts'
 import type { EntryRequest } from './entry-request.ts'
 import { keepLease } from './lease-keeper.ts'
-import { copyOf, runLoader, type LoaderTools, type LoadResult } from './run-loader.ts'
+import { copyOf, runLoader, type LoaderTools, type LoadResult, type StorableResult } from './run-loader.ts'
 
 /** What leading a load takes. */
 export interface LeadOptions extends LoaderTools {
@@ -35,7 +34,7 @@ export class Lead {
     const { controller } = audience
     const load = this.#noteFailures(
       request,
-      runLoader(request, this.#options, { controller, stale: decodeStale(stale) }),
+      runLoader(request, this.#options, { controller, stale: decodeStale(request, stale) }),
     )
     const settled = this.#settleAfter(request, lease, load).finally(stopKeeping)
     background.add(settled)
@@ -115,7 +114,7 @@ export class Lead {
     }
   }
 
-  #slotText(request: EntryRequest, lease: Lease, result: LoadResult): string {
+  #slotText(request: EntryRequest, lease: Lease, result: StorableResult): string {
     const now = this.#options.time.now()
     return encodeValueSlot({
       token: createToken(),
@@ -125,17 +124,16 @@ export class Lead {
       freshUntil: now + result.lifeMs,
       loadCostMs: result.costMs,
       version: request.rules.version,
-      codec: result.encoded?.codec ?? 'j',
       tags: result.tags,
-      payload: result.encoded?.payload ?? '',
+      ...request.rules.format.pack(result.encoded),
     })
   }
 }
 
-function decodeStale(slot: ValueSlot | undefined): unknown {
+function decodeStale(request: EntryRequest, slot: ValueSlot | undefined): unknown {
   if (slot === undefined) return undefined
   try {
-    return decodeValue(slot.codec, slot.payload)
+    return request.rules.format.decode(slot)
   } catch {
     return undefined
   }

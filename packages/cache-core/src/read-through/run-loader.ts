@@ -1,27 +1,26 @@
-import { decodeValue, encodeValue, type EncodedValue } from '../codec/codec.ts'
+import { copyEncoded, type EncodedValue } from '../codec/value-format.ts'
 import {
   CacheConfigError,
   CacheSerializationError,
   CacheTimeoutError,
-  type CacheError,
   isCacheError,
+  kindOfError,
 } from '../errors.ts'
 import type { LoadContext } from '../load-context.ts'
 import type { EventBus } from '../observability/events.ts'
 import { applyJitter } from '../policy/policy.ts'
 import type { Clock } from '../time/clock.ts'
 import { durationToMs } from '../time/duration.ts'
-import type { EntryRequest } from './entry-request.ts'
 import { checkSchema } from '../schema.ts'
+import type { EntryRequest } from './entry-request.ts'
+import type { SchemaProbe } from './schema-probe.ts'
 
 /** What a load came to. */
-export interface LoadResult {
-  /** What the callers get. */
+export type LoadResult = StorableResult | UnstoredResult
+
+interface LoadOutcome {
+  /** What the caller gets whose load this is. */
   readonly value: unknown
-  /** The value as it is stored; `undefined` when it cannot be. */
-  readonly encoded: EncodedValue | undefined
-  /** What is to become of the slot. */
-  readonly action: 'store' | 'remove' | 'skip'
   /** Whether callers that waited may have the value although it is not stored. */
   readonly shared: boolean
   readonly tags: readonly string[]
@@ -29,11 +28,25 @@ export interface LoadResult {
   readonly costMs: number
 }
 
+/** A value that is to be stored. */
+export interface StorableResult extends LoadOutcome {
+  readonly action: 'store'
+  readonly encoded: EncodedValue
+}
+
+/** A value that is not: `remove` what it was to replace, or `skip` and leave that. */
+export interface UnstoredResult extends LoadOutcome {
+  readonly action: 'remove' | 'skip'
+  /** Gives every caller a value of its own; `undefined` when the value cannot be encoded. */
+  readonly encoded: EncodedValue | undefined
+}
+
 /** What a loader is run with. */
 export interface LoaderTools {
   readonly clock: Clock
   readonly events: EventBus
   readonly random: () => number
+  readonly schemaProbe: SchemaProbe
 }
 
 /** What a loader said beside its value. */
@@ -133,35 +146,45 @@ async function prepare(
   tools: LoaderTools,
   { loaded, wishes, costMs }: { loaded: unknown; wishes: Wishes; costMs: number },
 ): Promise<LoadResult> {
-  const { policy, schema } = request.rules
-  const base = { shared: wishes.shared, costMs }
-  const unstored = loaded === undefined || loaded === null ? 'remove' : 'skip'
+  const { policy, schema, format } = request.rules
   const ownMs =
     loaded === null ? policy.negativeTtlMs : applyJitter(policy.ttlMs, policy.jitter, tools.random())
   const lifeMs = wishes.ttlMs ?? ownMs
-  if (loaded === undefined)
-    return { ...base, value: loaded, encoded: undefined, action: unstored, tags: request.tags, lifeMs }
+  const outcome = { tags: request.tags, lifeMs, costMs, shared: wishes.shared }
+  if (loaded === undefined) return { ...outcome, value: undefined, encoded: undefined, action: 'remove' }
+  // Whatever fails from here on is the cache's trouble: the loader's value still goes to its callers, unstored.
+  let checked: unknown = loaded
   try {
-    const checked = schema === undefined ? loaded : await checkSchema(schema, loaded)
+    if (schema !== undefined) checked = await checkSchema(schema, loaded)
+  } catch (error) {
+    report(request, tools, error)
+    return { ...outcome, value: loaded, encoded: undefined, action: 'skip' }
+  }
+  let encoded: EncodedValue | undefined
+  try {
+    encoded = format.encode(checked)
+    tools.schemaProbe.probe(request.rules, encoded)
     const tags = allTags(request, checked, wishes.tags)
-    const encoded = encodeValue(checked)
-    const value = encoded.exact ? checked : decodeValue(encoded.codec, encoded.payload)
+    format.refuseLarge(encoded)
+    const unstored = loaded === null ? 'remove' : 'skip'
     const action = wishes.skip ? 'skip' : lifeMs === 0 ? unstored : 'store'
-    return { ...base, value, encoded, action, tags, lifeMs }
-  } catch (cause) {
-    // Whatever fails here is the cache's trouble: the loader's value still goes to its callers, unstored.
-    report(
-      request,
-      tools,
-      isCacheError(cause) ? cause : new CacheSerializationError('valueTags or the schema threw'),
-    )
-    return { ...base, value: loaded, encoded: undefined, action: 'skip', tags: request.tags, lifeMs }
+    return { ...outcome, value: encoded.value, encoded, tags, action }
+  } catch (error) {
+    report(request, tools, error)
+    const value = encoded === undefined ? checked : encoded.value
+    // The value is right although it cannot be stored, so what it was to replace is not.
+    return { ...outcome, value, encoded, action: wishes.skip ? 'skip' : 'remove' }
   }
 }
 
-function report(request: EntryRequest, tools: LoaderTools, error: CacheError): void {
-  if (tools.events.has('codecError'))
-    tools.events.emit('codecError', { definition: request.rules.name, error })
+function report(request: EntryRequest, tools: LoaderTools, error: unknown): void {
+  if (!tools.events.has('codecError')) return
+  tools.events.emit('codecError', {
+    definition: request.rules.name,
+    error: isCacheError(error)
+      ? error
+      : new CacheSerializationError('value', `valueTags threw (${kindOfError(error)})`),
+  })
 }
 
 function allTags(request: EntryRequest, value: unknown, wished: readonly string[]): readonly string[] {
@@ -180,9 +203,10 @@ export function checkTags(tags: readonly string[]): readonly string[] {
   return tags
 }
 
-/** The value for one more caller: a copy of its own, so that no caller can change what another has. */
+/**
+ * The value for one more caller: a copy of its own, so that no caller can change what another has. What cannot be encoded
+ * cannot be copied, so there they share it.
+ */
 export function copyOf(result: LoadResult): unknown {
-  return result.encoded === undefined
-    ? result.value
-    : decodeValue(result.encoded.codec, result.encoded.payload)
+  return result.encoded === undefined ? result.value : copyEncoded(result.encoded)
 }

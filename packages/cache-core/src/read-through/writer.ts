@@ -9,6 +9,7 @@ import type { EntryRequest } from './entry-request.ts'
 import type { Lead } from './lead.ts'
 import { keepLease } from './lease-keeper.ts'
 import { prepareValue, type LoadResult } from './run-loader.ts'
+import type { SchemaProbe } from './schema-probe.ts'
 
 /** What writing is made of. */
 export interface WriterOptions {
@@ -18,6 +19,7 @@ export interface WriterOptions {
   readonly clock: Clock
   readonly events: EventBus
   readonly random: () => number
+  readonly schemaProbe: SchemaProbe
   readonly writeContext: WriteContext
   /** Runs a write under a barrier before one entry, which leaves the writer's own lease alone. */
   readonly guard: <Result>(key: string, write: () => Promise<Result>, own: string) => Promise<Result>
@@ -38,15 +40,12 @@ export class Writer {
 
   /** Stores a value; whether it was. Trouble with Redis is an event. */
   async set(request: EntryRequest, value: unknown): Promise<boolean> {
-    const { lead } = this.#options
     const result = await prepareValue(request, this.#options, value)
     const lease = await this.#claim(request)
     if (lease === undefined) return false
-    if (result.action !== 'store') {
-      lead.release(lease)
-      return false
-    }
-    return this.#store(request, lease, result)
+    // What is not stored still replaces: the older value is no longer true.
+    const ending: LoadResult = result.action === 'skip' ? { ...result, action: 'remove' } : result
+    return (await this.#store(request, lease, ending)) && result.action === 'store'
   }
 
   /** Runs a write against the source and stores what it returned; of two that overlap, neither leaves an older value. */

@@ -14,6 +14,7 @@ const golden: NewValue = {
   loadCostMs: 12,
   version: 3,
   codec: 'j',
+  flags: '-',
   tags: ['videos', 'owner:7', 'é'],
   payload: '{"title":"é"}',
 }

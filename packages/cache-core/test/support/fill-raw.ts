@@ -29,6 +29,7 @@ export async function fillRaw(
     loadCostMs: 1,
     version: 1,
     codec: 'j',
+    flags: '-',
     tags,
     payload: '"filled"',
   })
