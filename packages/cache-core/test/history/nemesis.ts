@@ -25,7 +25,7 @@ export type FaultName =
 const longFreezeMs = 3500
 
 /** Each fault is over when its promise resolves. */
-export const faults: Readonly<Record<FaultName, (victims: Victims) => Promise<void>>> = {
+const faults: Readonly<Record<FaultName, (victims: Victims) => Promise<void>>> = {
   'freeze the server': async ({ server, random }) => {
     await server.pause()
     await pause(100 + 250 * random())
@@ -75,6 +75,6 @@ export async function torment(
   return happened
 }
 
-export function pause(ms: number): Promise<void> {
+function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
