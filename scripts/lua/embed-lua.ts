@@ -8,15 +8,15 @@ const packages = [
   { folder: 'express-middleware/src/redis', scriptType: '@vidnest/cache-core' },
 ]
 
-/** The TypeScript module that carries the Lua files, without their header comments. */
+/** The TypeScript module that carries the Lua files, without comments and indentation: users load every byte. */
 export function embedScripts(folder: string, scriptType: string): string {
   const files = readdirSync(folder)
     .filter((file) => file.endsWith('.lua'))
     .sort()
   const entries = files.map((file) => {
-    const lua = readFileSync(join(folder, file), 'utf8').replace(/^--\[\[[\s\S]*?\]\]\n/, '')
+    const lua = withoutComments(readFileSync(join(folder, file), 'utf8'))
     const name = basename(file, '.lua').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-    return { name, lua: lua.trimEnd() }
+    return { name, lua }
   })
   const body = entries
     .map(({ name, lua }) => {
@@ -27,6 +27,14 @@ export function embedScripts(folder: string, scriptType: string): string {
     .join('\n')
   const names = entries.map(({ name }) => `  | '${name}'`).join('\n')
   return `// Generated from redis/scripts/*.lua by scripts/lua/embed-lua.ts: edit those.\n\nimport type { Script } from '${scriptType}'\n\n/** Name of a script. */\nexport type ScriptName =\n${names}\n\n/** The scripts. */\nexport const scripts: Readonly<Record<ScriptName, Script>> = {\n${body}\n}\n`
+}
+
+function withoutComments(text: string): string {
+  const lines = text.replace(/^--\[\[[\s\S]*?\]\]\n/, '').split('\n')
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('--'))
+    .join('\n')
 }
 
 function quote(line: string): string {

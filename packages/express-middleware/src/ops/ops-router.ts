@@ -85,7 +85,8 @@ class Operations {
       const caches = Object.entries(this.#options.caches ?? {}).map(
         ([name, cache]) => [name, cache.stats()] as const,
       )
-      const hits = caches.reduce((sum, [, stats]) => sum + stats.hits, 0)
+      // What was served stale was served from the cache.
+      const hits = caches.reduce((sum, [, stats]) => sum + stats.hits + stats.staleHits, 0)
       const misses = caches.reduce((sum, [, stats]) => sum + stats.misses, 0)
       const hitRatio = hits + misses === 0 ? 0 : hits / (hits + misses)
       this.#respond(res, 200, { hits, misses, hitRatio, caches: Object.fromEntries(caches) })
