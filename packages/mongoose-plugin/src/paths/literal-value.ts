@@ -1,6 +1,6 @@
 import { isWithin, overlaps, withoutPositions } from './overlap.ts'
 import type { UpdateDocument } from './touched-paths.ts'
-import { valueAt } from './value-at.ts'
+import { spellsUndefined, valueAt } from './value-at.ts'
 
 /** What an update makes of one path: leaves it, sets it to a value that the call spells out, or something else. */
 export type Literal =
@@ -32,11 +32,11 @@ function literalOf(
   operator: string,
   { written, argument, path }: { written: string; argument: unknown; path: string },
 ): Literal {
-  if (!isWithin(path, written)) return computed
-  if (operator === '$unset') return { kind: 'value', value: undefined }
+  if (!isWithin(path, written) || withoutPositions(written) !== written) return computed
+  // Below an array MongoDB unsets nothing.
+  if (operator === '$unset') return written.includes('.') ? computed : { kind: 'value', value: undefined }
   if (operator !== '$set') return computed
-  return {
-    kind: 'value',
-    value: path === written ? argument : valueAt(argument, path.slice(written.length + 1)),
-  }
+  if (path === written) return argument === undefined ? computed : { kind: 'value', value: argument }
+  const below = path.slice(written.length + 1)
+  return spellsUndefined(argument, below) ? computed : { kind: 'value', value: valueAt(argument, below) }
 }

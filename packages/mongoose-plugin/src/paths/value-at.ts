@@ -9,3 +9,13 @@ export function valueAt(document: unknown, path: string): unknown {
   if (!Array.isArray(value)) return valueAt(value, rest)
   return value.map((element) => valueAt(element, rest)).filter((found) => found !== undefined)
 }
+
+/** Whether `undefined` is spelled out on the way to a path: what is stored then is a matter of the driver's settings. */
+export function spellsUndefined(document: unknown, path: string): boolean {
+  if (typeof document !== 'object' || document === null) return false
+  if (Array.isArray(document)) return document.some((element) => spellsUndefined(element, path))
+  const [name = '', ...rest] = path.split('.')
+  if (!Object.hasOwn(document, name)) return false
+  const value = (document as Record<string, unknown>)[name]
+  return value === undefined || (rest.length > 0 && spellsUndefined(value, rest.join('.')))
+}
