@@ -8,13 +8,15 @@ export type ChangeOperation = 'insert' | 'update' | 'replace' | 'delete' | 'unkn
 export type ChangeSource = 'save' | 'query' | 'bulk' | 'raw'
 
 /**
- * How far a change can be believed:
- * - `'exact'`: `id`, `before` and `after` are those of the write itself (an insert, the image that `findOneAnd...`
- *   returned, a read inside the caller's own transaction).
- * - `'read'`: `id` or the values were read beside the write; another writer may have come in between.
- * - `'static'`: from the call alone. `id` and `touched` are right, `before` is missing, `after` has only what the call
- *   spelled out.
- * - `'none'`: which documents changed, or the values that the change should carry, are not known. Invalidate broadly.
+ * How far a change can be believed. Only `'exact'` is safe to be precise with: whatever else it is, invalidate all that a
+ * write to any document may have made stale.
+ * - `'exact'`: `id`, `before` and `after` are those of the write itself, whoever else was writing at that moment.
+ * - `'read'`: `id` or the values were read beside the write, and another writer may have come in between. Told only with
+ *   `images: 'read'`.
+ * - `'static'`: from the call alone, because `images` is `'off'` or nobody knows whether the write took effect. `id` is
+ *   right; `before` is missing, `after` has only what the call spelled out.
+ * - `'none'`: which document changed, or what its watched fields were and are, is not known; `before` and `after` are
+ *   missing.
  */
 export type ChangeExactness = 'exact' | 'read' | 'static' | 'none'
 
@@ -29,8 +31,8 @@ export interface Change<Document = Record<string, unknown>> {
   /** Top-level names of the fields that were written, or `'all'` (inserts, replacements, deletes, unknown updates). */
   readonly touched: ReadonlySet<string> | 'all'
   /**
-   * The `watch` fields before the write, by their path as it stands in `watch`; absent fields are `undefined`. Given for
-   * updates that touch a watched field, for replacements and for deletes.
+   * The `watch` fields before the write, all of them, by their path as it stands in `watch`; absent fields are
+   * `undefined`. Given for updates that touch a watched field, for replacements and for deletes, as far as they are known.
    */
   readonly before?: Readonly<Partial<Document>>
   /** The `watch` fields after the write. Given for inserts too. */

@@ -2,8 +2,24 @@ import { type Cache, CacheConfigError, type InvalidateTarget } from '@vidnest/ca
 
 import type { Change } from './change.ts'
 
-/** Where `before` comes from: nowhere, or a read just before the write. */
-export type ImagesOption = 'off' | 'read'
+/**
+ * Where the values of `watch` come from when a write touches one of these paths, and the `_id` of a document that the
+ * call does not name:
+ * - `'guarded'`: from a read just before the write, which is then sent for those documents alone, and for a single one
+ *   only while all its watched fields are as they were read; when another writer was faster, it is read for and sent
+ *   again. What that cannot prove is told without values, as `exactness: 'none'`: a watched field of several documents
+ *   at once, upserts, comparisons under a collation, new values that the call does not spell out (`$inc`, `$push`, a
+ *   pipeline), and a write that was overtaken three times.
+ * - `'transaction'`: from a read in a transaction around the write, which proves these too. Needs a replica set; where
+ *   there is none, and after three conflicts, it is `'guarded'`.
+ * - `'read'`: from a read beside the write. Another writer may come between, and what is told is wrong then.
+ * - `'off'`: from nowhere.
+ *
+ * In the caller's own transaction, all but `'off'` read in it and are exact.
+ */
+export type ImagesOption = 'off' | 'read' | 'guarded' | 'transaction'
+
+const imagesOptions: readonly unknown[] = ['off', 'read', 'guarded', 'transaction'] satisfies ImagesOption[]
 
 /** How writes to many documents are handled. */
 export interface BulkOptions {
@@ -24,7 +40,7 @@ export interface CachePluginOptions<Document = Record<string, unknown>> {
    * timestamps and version key are always among them. @defaultValue `[]`
    */
   readonly ignore?: readonly string[]
-  /** @defaultValue `'read'` */
+  /** @defaultValue `'guarded'` */
   readonly images?: ImagesOption
   readonly bulk?: BulkOptions
   /**
@@ -47,8 +63,8 @@ export function checkOptions(options: unknown): asserts options is CachePluginOp
   checkFunction('invalidate', options.invalidate)
   checkPaths('watch', options.watch)
   checkPaths('ignore', options.ignore)
-  if (options.images !== undefined && options.images !== 'off' && options.images !== 'read') {
-    throw new CacheConfigError('images', "must be 'off' or 'read'")
+  if (options.images !== undefined && !imagesOptions.includes(options.images)) {
+    throw new CacheConfigError('images', "must be 'off', 'read', 'guarded' or 'transaction'")
   }
   checkBulk(options.bulk)
   if (options.onError !== undefined && options.onError !== 'throw') checkFunction('onError', options.onError)

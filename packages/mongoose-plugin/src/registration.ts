@@ -22,7 +22,7 @@ export class Registration {
   constructor(options: CachePluginOptions, settings: SchemaSettings) {
     this.options = options
     this.watch = options.watch ?? []
-    this.images = options.images ?? 'read'
+    this.images = options.images ?? 'guarded'
     this.maxIds = options.bulk?.maxIds ?? 500
     this.#ignored = [...(options.ignore ?? []), ...bookkeepingPaths(settings)]
   }

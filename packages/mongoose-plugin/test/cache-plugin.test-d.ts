@@ -30,8 +30,9 @@ describe('cachePlugin', () => {
     })
     // @ts-expect-error invalidate is missing
     schema.plugin(cachePlugin, { cache })
-    // @ts-expect-error there is no such mode yet
-    schema.plugin(cachePlugin, { cache, invalidate: () => [], images: 'guarded' })
+    schema.plugin(cachePlugin, { cache, invalidate: () => [], images: 'transaction' })
+    // @ts-expect-error there is no such mode
+    schema.plugin(cachePlugin, { cache, invalidate: () => [], images: 'fenced' })
   })
 
   it('takes schemas with a declared document type, and a function that returns the cache', () => {

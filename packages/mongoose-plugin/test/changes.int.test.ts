@@ -71,7 +71,7 @@ describe('a change of one document', () => {
       before: { category: 'A' },
       after: { category: 'B' },
       source: 'save',
-      exactness: 'read',
+      exactness: 'exact',
       db: world.connection.name,
       collection: 'videos',
       model: 'Video',
@@ -91,21 +91,35 @@ describe('a change of one document', () => {
     beforeNextRead(() => reads++)
     const [change] = await changesOf(() => world.Video.updateOne({ _id }, { title: 'new' }))
     await world.Video.find()
-    expect(change).toMatchObject({ id: _id, exactness: 'static', touched: new Set(['title', 'updatedAt']) })
+    expect(change).toMatchObject({ id: _id, exactness: 'exact', touched: new Set(['title', 'updatedAt']) })
     expect(change).not.toHaveProperty('before')
     expect(reads).toBe(1)
   })
 
-  it('reads the new value where the call does not spell it out', async () => {
+  it('has no values where the call does not spell the new one out', async () => {
     const { _id } = await createVideo()
     const pipeline = [{ $set: { category: { $concat: ['$category', '!'] } } }]
     const [change] = await changesOf(() => world.Video.collection.updateOne({ _id }, pipeline))
-    expect(change).toMatchObject({
-      before: { category: 'A' },
-      after: { category: 'A!' },
-      source: 'raw',
-      exactness: 'read',
-    })
+    expect(change).toMatchObject({ id: _id, source: 'raw', exactness: 'none' })
+    expect(change).not.toHaveProperty('before')
+    expect(change).not.toHaveProperty('after')
+  })
+
+  it('has a new value that was computed where findOneAndUpdate returned it', async () => {
+    const { _id } = await createVideo()
+    const pipeline = [{ $set: { category: { $concat: ['$category', '!'] } } }]
+    const write = () =>
+      world.Video.collection.findOneAndUpdate({ _id }, pipeline, { returnDocument: 'after' })
+    const [change] = await changesOf(write)
+    expect(change).toMatchObject({ before: { category: 'A' }, after: { category: 'A!' }, exactness: 'exact' })
+  })
+
+  it('names the document that a filter found, and writes to that one', async () => {
+    await createVideo()
+    await createVideo()
+    const [change] = await changesOf(() => world.Video.updateOne({ title: 'one' }, { title: 'two' }))
+    expect(await world.Video.find({ title: 'two' }, { _id: 1 }).lean()).toEqual([{ _id: change?.id }])
+    expect(change).toMatchObject({ exactness: 'exact' })
   })
 
   it('has the exact image that findOneAndUpdate returned', async () => {
@@ -123,7 +137,8 @@ describe('a change of one document', () => {
     const write = () => world.Video.updateOne({ slug: 's' }, { category: 'B' }, { upsert: true })
     const [change] = await changesOf(write)
     const stored = await world.Video.findOne({ slug: 's' }).orFail()
-    expect(change).toMatchObject({ op: 'insert', id: stored._id, touched: 'all', after: { category: 'B' } })
+    expect(change).toMatchObject({ op: 'insert', id: stored._id, touched: 'all', exactness: 'none' })
+    expect(change).not.toHaveProperty('after')
   })
 
   it('knows an unset field and a deleted document', async () => {
@@ -155,18 +170,28 @@ describe('a write that changes nothing', () => {
 })
 
 describe('a change of many documents', () => {
-  it('is one change for each, with its own values', async () => {
-    await world.Video.create([
-      { title: 'x', category: 'A' },
-      { title: 'x', category: 'B' },
-    ])
-    const changes = await changesOf(() => world.Video.updateMany({ title: 'x' }, { category: 'C' }))
-    // `create` inserts side by side, so the order of the documents is open.
-    const moves = changes.map(
-      (change) => `${String(change.before?.category)} to ${String(change.after?.category)}`,
+  it('is one change for each document, exact as long as no watched field is touched', async () => {
+    const [one, two] = await Promise.all([createVideo(), createVideo()])
+    const changes = await changesOf(() => world.Video.updateMany({ category: 'A' }, { title: 'x' }))
+    expect(changes.map(({ id, exactness }) => `${String(id)} ${exactness}`).sort()).toEqual(
+      [one, two].map(({ _id }) => `${String(_id)} exact`).sort(),
     )
-    expect(moves.sort()).toEqual(['A to C', 'B to C'])
-    expect(changes.map((change) => change.exactness)).toEqual(['read', 'read'])
+  })
+
+  it('carries no values when a watched field is touched', async () => {
+    await Promise.all([createVideo(), createVideo()])
+    const changes = await changesOf(() => world.Video.updateMany({ category: 'A' }, { category: 'C' }))
+    expect(changes).toMatchObject([{ exactness: 'none' }, { exactness: 'none' }])
+    for (const change of changes) expect(change).not.toHaveProperty('before')
+  })
+
+  it('leaves out a document that came between the read and the write, as does the write', async () => {
+    await Promise.all([createVideo(), createVideo()])
+    const plain = world.connection.db?.collection('videos')
+    afterNextRead(() => plain?.insertOne({ title: 'late', category: 'A' }) ?? Promise.resolve())
+    const changes = await changesOf(() => world.Video.updateMany({ category: 'A' }, { title: 'x' }))
+    expect(changes).toHaveLength(2)
+    expect(await world.Video.countDocuments({ title: 'late' })).toBe(1)
   })
 
   it('is one change without an id above the limit', async () => {
@@ -187,34 +212,29 @@ describe('a change of many documents', () => {
     expect(changes).toMatchObject([{ op: 'unknown', touched: 'all', exactness: 'none', source: 'bulk' }])
   })
 
-  it('is one change for each document that the filters of a bulk find', async () => {
-    const [one, two] = await world.Video.create(
-      [
-        { slug: 'a', category: 'A' },
-        { slug: 'b', category: 'B' },
-      ],
-      { ordered: true },
-    )
+  it('names no document where the filters of a bulk do not', async () => {
+    await createVideo({ slug: 'a' })
     const changes = await changesOf(() =>
       world.Video.bulkWrite([
         { updateOne: { filter: { slug: 'a' }, update: { category: 'C' } } },
         { deleteOne: { filter: { slug: 'b' } } },
       ]),
     )
-    expect(changes).toMatchObject([
-      { op: 'update', id: one?._id, before: { category: 'A' }, after: { category: 'C' }, exactness: 'read' },
-      { op: 'delete', id: two?._id, before: { category: 'B' }, exactness: 'read' },
-    ])
+    expect(changes).toMatchObject([{ op: 'update', exactness: 'none' }])
+    expect(changes[0]).not.toHaveProperty('id')
   })
 
-  it('says so when a document came between the read and the write', async () => {
-    await createVideo()
-    const plain = world.connection.db?.collection('videos')
-    afterNextRead(() => plain?.insertOne({ title: 'late', category: 'A' }) ?? Promise.resolve())
-    const changes = await changesOf(() => world.Video.updateMany({ category: 'A' }, { category: 'C' }))
+  it('names every document of a bulk whose filters do', async () => {
+    const [one, two] = await Promise.all([createVideo(), createVideo()])
+    const changes = await changesOf(() =>
+      world.Video.bulkWrite([
+        { updateOne: { filter: { _id: one._id }, update: { title: 'x' } } },
+        { updateOne: { filter: { _id: two._id }, update: { category: 'C' } } },
+      ]),
+    )
     expect(changes).toMatchObject([
-      { op: 'update', exactness: 'read' },
-      { op: 'unknown', exactness: 'none' },
+      { id: one._id, exactness: 'exact' },
+      { id: two._id, exactness: 'none' },
     ])
   })
 })
@@ -239,15 +259,6 @@ describe('a read beside the write that fails', () => {
     const changes = await changesOf(() => world.Video.updateOne({ _id }, { category: 'B' }))
     expect(changes).toMatchObject([{ id: _id, exactness: 'none' }])
   })
-})
-
-it('does not guess which of several documents updateOne took', async () => {
-  await world.Video.create([
-    { title: 'x', category: 'A' },
-    { title: 'x', category: 'B' },
-  ])
-  const changes = await changesOf(() => world.Video.updateOne({ title: 'x' }, { category: 'C' }))
-  expect(changes).toMatchObject([{ op: 'update', exactness: 'none' }])
 })
 
 it('leaves cached what the change does not concern', async () => {

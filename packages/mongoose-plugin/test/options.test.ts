@@ -25,7 +25,7 @@ it.each([
   ['watch[1]', { ...good, watch: ['owner', ''] }],
   ['watch[0]', { ...good, watch: ['a.$.b'] }],
   ['ignore[0]', { ...good, ignore: [7] }],
-  ['images', { ...good, images: 'guarded' }],
+  ['images', { ...good, images: 'fenced' }],
   ['bulk', { ...good, bulk: 500 }],
   ['bulk.maxIds', { ...good, bulk: { maxIds: -1 } }],
   ['bulk.mode', { ...good, bulk: { mode: 'ids' } }],
@@ -35,7 +35,10 @@ it.each([
   expect(pathOf(options)).toBe(path)
 })
 
-it('takes every option there is', () => {
-  const all = { watch: ['a'], ignore: ['b'], images: 'off', bulk: { maxIds: 0 }, onError: 'throw' }
-  expect(pathOf({ ...good, ...all })).toBeUndefined()
-})
+it.each(['off', 'read', 'guarded', 'transaction'])(
+  'takes every option there is, and images: %s',
+  (images) => {
+    const all = { watch: ['a'], ignore: ['b'], images, bulk: { maxIds: 0 }, onError: 'throw' }
+    expect(pathOf({ ...good, ...all })).toBeUndefined()
+  },
+)

@@ -1,18 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { openVideoWorld, type VideoWorld } from './support/video-world.ts'
 import { writePaths } from './support/write-paths.ts'
-
-let plugged: VideoWorld
-let plain: VideoWorld
-beforeAll(async () => {
-  plugged = await openVideoWorld()
-  plain = await openVideoWorld({ plugin: false })
-})
-afterAll(async () => {
-  await plugged.close()
-  await plain.close()
-})
 
 /** What a call answers or throws, without what differs from call to call. */
 async function answerOf(world: VideoWorld, write: (typeof writePaths)[number]['write']): Promise<string> {
@@ -33,23 +22,36 @@ async function answerOf(world: VideoWorld, write: (typeof writePaths)[number]['w
     )
 }
 
-it.each(writePaths)('$name answers the same with and without the plugin', async ({ write }) => {
-  expect(await answerOf(plugged, write)).toBe(await answerOf(plain, write))
-})
+describe.each(['guarded', 'transaction', 'read'] as const)("with images: '%s'", (images) => {
+  let plugged: VideoWorld
+  let plain: VideoWorld
+  beforeAll(async () => {
+    plugged = await openVideoWorld({ plugin: { images } })
+    plain = await openVideoWorld({ plugin: false })
+  })
+  afterAll(async () => {
+    await plugged.close()
+    await plain.close()
+  })
 
-it('callers of findOneAndUpdate get null or the document, as they asked', async () => {
-  const { Video } = plugged
-  await Video.deleteMany({})
-  expect(await Video.findOneAndUpdate({ slug: 'none' }, { title: 'a' })).toBeNull()
-  expect(await Video.collection.findOneAndDelete({ slug: 'none' })).toBeNull()
-  await Video.create({ slug: 'one', title: 'a' })
-  expect(
-    await Video.findOneAndUpdate({ slug: 'one' }, { title: 'b' }, { returnDocument: 'after' }),
-  ).toMatchObject({ title: 'b' })
-  const metadata = await Video.findOneAndUpdate(
-    { slug: 'one' },
-    { title: 'c' },
-    { includeResultMetadata: true },
-  )
-  expect(metadata).toMatchObject({ lastErrorObject: { updatedExisting: true }, value: { title: 'b' } })
+  it.each(writePaths)('$name answers the same with and without the plugin', async ({ write }) => {
+    expect(await answerOf(plugged, write)).toBe(await answerOf(plain, write))
+  })
+
+  it('callers of findOneAndUpdate get null or the document, as they asked', async () => {
+    const { Video } = plugged
+    await Video.deleteMany({})
+    expect(await Video.findOneAndUpdate({ slug: 'none' }, { title: 'a' })).toBeNull()
+    expect(await Video.collection.findOneAndDelete({ slug: 'none' })).toBeNull()
+    await Video.create({ slug: 'one', title: 'a' })
+    expect(
+      await Video.findOneAndUpdate({ slug: 'one' }, { title: 'b' }, { returnDocument: 'after' }),
+    ).toMatchObject({ title: 'b' })
+    const metadata = await Video.findOneAndUpdate(
+      { slug: 'one' },
+      { title: 'c' },
+      { includeResultMetadata: true },
+    )
+    expect(metadata).toMatchObject({ lastErrorObject: { updatedExisting: true }, value: { title: 'b' } })
+  })
 })

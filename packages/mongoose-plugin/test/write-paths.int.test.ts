@@ -40,23 +40,26 @@ async function writeAndRead(world: VideoWorld, path: WritePath, inTransaction: b
 
 const inTransactions = writePaths.filter((path) => path.outsideTransactions !== true)
 
-describe('with the plugin every cached read is right once the call has resolved', () => {
-  let world: VideoWorld
-  beforeAll(async () => {
-    world = await openVideoWorld()
-  })
-  afterAll(() => world.close())
+describe.each(['guarded', 'transaction', 'read'] as const)(
+  "with images: '%s' every cached read is right once the call has resolved",
+  (images) => {
+    let world: VideoWorld
+    beforeAll(async () => {
+      world = await openVideoWorld({ plugin: { images } })
+    })
+    afterAll(() => world.close())
 
-  it.each(writePaths)('after $name', async (path) => {
-    const { cached, stored } = await writeAndRead(world, path, false)
-    expect(cached).toEqual(stored)
-  })
+    it.each(writePaths)('after $name', async (path) => {
+      const { cached, stored } = await writeAndRead(world, path, false)
+      expect(cached).toEqual(stored)
+    })
 
-  it.each(inTransactions)('after the commit of $name', async (path) => {
-    const { cached, stored } = await writeAndRead(world, path, true)
-    expect(cached).toEqual(stored)
-  })
-})
+    it.each(inTransactions)('after the commit of $name', async (path) => {
+      const { cached, stored } = await writeAndRead(world, path, true)
+      expect(cached).toEqual(stored)
+    })
+  },
+)
 
 describe('without the plugin a cached read is stale', () => {
   let world: VideoWorld

@@ -39,27 +39,33 @@ function collapse(effects: readonly Effect[]): Effect {
 
 function changeOf(effect: Effect, registration: Registration, place: WritePlace): Change {
   const { source, model, db, collection } = place
-  const off = registration.images === 'off'
-  const watches = effect.op === 'insert' || registration.watches(effect)
-  const before = off || !watches ? undefined : effect.before
-  const after = !watches ? undefined : off ? effect.literal : effect.after
+  const { watch, images } = registration
+  const exactness = exactnessFor(effect, registration)
+  const valued = exactness !== 'none' && watchesEffect(registration, effect)
+  const before = valued && images !== 'off' ? effect.before : undefined
+  const after = valued ? (images === 'off' ? effect.literal : effect.after) : undefined
   return {
     op: effect.op,
     ...(effect.id.length === 1 && { id: effect.id[0] as NonNullable<Change['id']> }),
     touched: topLevelNames(effect.touched),
-    ...(before && { before: valuesOf(before, registration.watch) }),
-    ...(after && { after: valuesOf(after, registration.watch) }),
+    ...(before && { before: valuesOf(before, watch) }),
+    ...(after && { after: valuesOf(after, watch) }),
     source,
-    exactness: off ? withoutReads(effect) : effect.exactness,
+    exactness,
     db,
     collection,
     ...(model !== undefined && { model }),
   }
 }
 
-function withoutReads({ op, id, exactness }: Effect): ChangeExactness {
-  if (id.length === 0) return 'none'
-  return op === 'insert' && exactness === 'exact' ? 'exact' : 'static'
+function watchesEffect(registration: Registration, effect: Effect): boolean {
+  return effect.op === 'insert' ? registration.watch.length > 0 : registration.watches(effect)
+}
+
+function exactnessFor(effect: Effect, registration: Registration): ChangeExactness {
+  if (!watchesEffect(registration, effect)) return effect.identity
+  if (registration.images !== 'off' || effect.id.length === 0) return effect.exactness
+  return effect.op === 'insert' && effect.literal !== undefined ? effect.exactness : 'static'
 }
 
 function valuesOf(image: Image, watch: readonly string[]): Record<string, unknown> {

@@ -12,10 +12,13 @@ export interface Effect {
   readonly after?: Image
   /** What the call spelled out, for registrations that want no reads. */
   readonly literal?: Image
+  /** For a registration whose watched fields were touched. */
   readonly exactness: ChangeExactness
+  /** For one whose watched fields were not. */
+  readonly identity: ChangeExactness
 }
 
 /** A change of documents that are not known. */
 export function unknownEffect(op: ChangeOperation, touched: TouchedPaths): Effect {
-  return { op, id: [], touched, exactness: 'none' }
+  return { op, id: [], touched, exactness: 'none', identity: 'none' }
 }

@@ -1,152 +1,114 @@
-import { type FoundDocument, idKey, type ImageReader } from '../images/image-reader.ts'
-import { type Image, imageAfter, imageOf, literalImage, type LiteralImage } from '../images/image.ts'
-import type { PlannedOperation } from '../images/plan-write.ts'
-import type { WriteOutcome } from '../writes/outcome.ts'
-import type { WriteCall } from '../writes/write-operation.ts'
+import type { ChangeExactness } from '../change.ts'
+import { type FoundDocument, idKey } from '../images/image-reader.ts'
+import { type Image, imageAfter, literalImage } from '../images/image.ts'
+import { isFiltered } from '../images/plan-write.ts'
+import type { ReadOperation } from '../images/read-documents.ts'
 import { type Effect, unknownEffect } from './effect.ts'
-
-/** A write that was sent. */
-export interface SentWrite {
-  readonly call: WriteCall
-  readonly plans: readonly PlannedOperation[]
-  readonly outcome: WriteOutcome
-  readonly watch: readonly string[]
-  /** Whether any registration wants values that must be read. */
-  readonly readsImages: boolean
-  /** Whether it was part of the caller's transaction, where what is read cannot be changed by others. */
-  readonly inTransaction: boolean
-  readonly reader: () => ImageReader
-}
-
-/** An effect whose `after` may still have to be read. */
-interface Draft extends Effect {
-  readonly readAfter?: boolean
-}
+import { foundEffect } from './found-effect.ts'
+import { type Draft, exactnessOfRead, type SentWrite } from './sent-write.ts'
 
 /** What the write changed, one effect for each document as far as they are known. */
 export async function settleWrite(sent: SentWrite): Promise<Effect[]> {
   if (sent.outcome.kind === 'none') return []
-  const drafts = sent.plans.flatMap((plan, index) => draftsOf(sent, plan, index))
+  const drafts = sent.operations.flatMap((operation, index) => draftsOf(sent, operation, index))
   if (missesDocuments(sent)) drafts.push(unknownEffect('unknown', 'all'))
   const unread = drafts.filter((draft) => draft.readAfter === true)
   if (unread.length === 0) return drafts
-  const images =
-    sent.outcome.kind === 'unknown'
-      ? undefined
-      : await sent.reader().findByIds(unread.flatMap((draft) => draft.id))
-  return drafts.map((draft) =>
-    draft.readAfter === true ? withAfter(draft, images, sent.inTransaction) : draft,
-  )
+  const images = await imagesNow(sent, unread)
+  return drafts.map((draft) => (draft.readAfter === true ? withAfter(sent, draft, images) : draft))
 }
 
-function withAfter(
-  draft: Draft,
-  images: ReadonlyMap<string, Image> | undefined,
-  inTransaction: boolean,
-): Effect {
-  const after = images?.get(idKey(draft.id[0]))
+/** Only what was read beside the write, or inside its transaction, may be completed by a second read. */
+async function imagesNow(sent: SentWrite, unread: readonly Draft[]): Promise<ReadonlyMap<string, Image>> {
+  const { proof, outcome, reader } = sent
+  if (outcome.kind === 'unknown' || (proof !== 'isolated' && proof !== 'beside')) return new Map()
+  return reader.findByIds(unread.flatMap((draft) => draft.id)).catch(() => new Map())
+}
+
+function withAfter(sent: SentWrite, draft: Draft, images: ReadonlyMap<string, Image>): Effect {
+  const after = images.get(idKey(draft.id[0]))
   if (after === undefined) return { ...draft, exactness: 'none' }
-  const exactness = draft.exactness === 'exact' && !inTransaction ? 'read' : draft.exactness
-  return { ...draft, after, exactness }
+  return { ...draft, after, exactness: exactnessOfRead(sent) }
 }
 
-function draftsOf(sent: SentWrite, plan: PlannedOperation, index: number): Draft[] {
+function draftsOf(sent: SentWrite, planned: ReadOperation, index: number): Draft[] {
   const { outcome } = sent
-  const { operation } = plan
-  const attempted = outcome.kind === 'unknown'
+  const { operation, concerned } = planned
   if (operation.op === 'unknown') return [unknownEffect('unknown', 'all')]
   if (operation.op === 'insert') {
-    if (outcome.kind === 'done' && outcome.counts.inserted === 0) return []
-    return [insertOf(plan, sent)]
+    return outcome.kind === 'done' && outcome.counts.inserted === 0 ? [] : [insertOf(planned, sent)]
   }
   if (outcome.kind === 'done') {
     const { counts } = outcome
     if (counts.upserted.has(index)) return [upsertOf(counts.upserted.get(index), sent)]
     if ((operation.op === 'delete' ? counts.deleted : counts.modified) === 0) return []
   }
-  const upsert = attempted && operation.upsert ? [unknownEffect('unknown', 'all')] : []
-  if (!plan.concerned) return upsert
-  if (outcome.kind === 'found') return [foundOf(sent, plan)]
-  return [...documentsOf(sent, plan), ...upsert]
+  const upsert = outcome.kind === 'unknown' && operation.upsert ? [unknownEffect('unknown', 'all')] : []
+  if (!concerned) return upsert
+  if (outcome.kind === 'found') return [foundEffect(sent, planned, outcome)]
+  return [...documentsOf(sent, planned), ...upsert]
 }
 
-function insertOf({ operation }: PlannedOperation, { outcome, watch }: SentWrite): Draft {
-  const document = operation.document ?? {}
-  const after = imageOf(document, watch)
-  const id: Effect['id'] = document._id === undefined ? [] : [document._id]
-  const exactness = id.length === 0 ? 'none' : outcome.kind === 'unknown' ? 'static' : 'exact'
-  return { op: 'insert', id, touched: 'all', after, literal: after, exactness }
+function insertOf({ operation }: ReadOperation, { outcome, watch }: SentWrite): Draft {
+  const id = operation.document?._id
+  if (id === undefined) return unknownEffect('insert', 'all')
+  const { values, computed } = literalImage(operation, watch)
+  const identity = outcome.kind === 'unknown' ? 'static' : 'exact'
+  const inserted = { op: 'insert', id: [id], touched: 'all', identity } as const
+  return computed
+    ? { ...inserted, exactness: 'none' }
+    : { ...inserted, after: values, literal: values, exactness: identity }
 }
 
-function upsertOf(id: unknown, { watch, readsImages }: SentWrite): Draft {
-  return {
-    op: 'insert',
-    id: [id],
-    touched: 'all',
-    exactness: 'exact',
-    readAfter: readsImages && watch.length > 0,
-  }
+function upsertOf(id: unknown, { watch }: SentWrite): Draft {
+  const inserted = { op: 'insert', id: [id], touched: 'all', identity: 'exact' } as const
+  return watch.length === 0
+    ? { ...inserted, exactness: 'exact' }
+    : { ...inserted, exactness: 'none', readAfter: true }
 }
 
-function documentsOf(sent: SentWrite, plan: PlannedOperation): Draft[] {
-  const { operation, found } = plan
+function documentsOf(sent: SentWrite, planned: ReadOperation): Draft[] {
+  const { operation, found, watched } = planned
   const { op, touched, ids } = operation
   if (found.kind === 'read' && (found.documents.length > 0 || ids === undefined)) {
-    return found.documents.map((document) => updatedOf(sent, plan, document))
+    return found.documents.map((document) => updatedOf(sent, planned, document))
   }
   if (ids === undefined) return [unknownEffect(op, touched)]
-  const literal = literalImage(operation, sent.watch)
-  const exactness = plan.watched ? 'none' : 'static'
-  return ids.map((id) => ({ op, id: [id], touched, literal: literal.values, exactness }))
+  const literal = literalImage(operation, sent.watch).values
+  const identity = sent.outcome.kind === 'unknown' ? 'static' : 'exact'
+  const exactness = watched ? 'none' : identity
+  return ids.map((id) => ({ op, id: [id], touched, literal, exactness, identity }))
 }
 
 function updatedOf(
   sent: SentWrite,
-  { operation, watched }: PlannedOperation,
+  { operation, watched }: ReadOperation,
   { id, image }: FoundDocument,
 ): Draft {
+  const { op, touched } = operation
   const literal = literalImage(operation, sent.watch)
-  const { op, touched, ids } = operation
-  const named = { op, id: [id] as const, touched, literal: literal.values }
-  if (!watched)
-    return { ...named, exactness: sent.inTransaction ? 'exact' : ids === undefined ? 'read' : 'static' }
-  const exactness = sent.inTransaction ? 'exact' : 'read'
-  return { ...named, before: image, exactness, ...afterOf(operation.op === 'delete', image, literal) }
+  const identity = identityOf(sent, operation.ids !== undefined)
+  const named = { op, id: [id] as const, touched, literal: literal.values, identity }
+  const exactness = exactnessOfRead(sent)
+  if (!watched) return { ...named, exactness: identity }
+  if (exactness === 'none') return { ...named, exactness }
+  const before = { ...named, before: image, exactness }
+  if (op === 'delete') return before
+  return literal.computed ? { ...before, readAfter: true } : { ...before, after: imageAfter(image, literal) }
 }
 
-function afterOf(deleted: boolean, before: Image, literal: LiteralImage): Pick<Draft, 'after' | 'readAfter'> {
-  if (deleted) return {}
-  return literal.computed ? { readAfter: true } : { after: imageAfter(before, literal) }
+/** How far it is known which document was written. */
+function identityOf({ proof, outcome }: SentWrite, named: boolean): ChangeExactness {
+  if (!named && proof === 'beside') return 'read'
+  return outcome.kind === 'unknown' ? 'static' : 'exact'
 }
 
-/** A `findOneAnd...` says which document it took, and shows it as it was or as it is, unless a projection cuts it. */
-function foundOf(sent: SentWrite, plan: PlannedOperation): Draft {
-  const { call, outcome, watch, inTransaction } = sent
-  const { operation, found, watched } = plan
-  const { op, touched, ids } = operation
-  if (outcome.kind !== 'found') return unknownEffect(op, touched)
-  const listed = found.kind === 'read' ? found.documents[0] : undefined
-  const id = outcome.document._id ?? ids?.[0] ?? listed?.id
-  if (id === undefined) return unknownEffect(op, touched)
-  const literal = literalImage(operation, watch)
-  const named = { op, id: [id] as const, touched, literal: literal.values }
-  if (!watched)
-    return { ...named, exactness: outcome.document._id === undefined && ids === undefined ? 'read' : 'exact' }
-  const projection = (call.options.projection ?? {}) as object
-  const shown = Object.keys(projection).length === 0 ? imageOf(outcome.document, watch) : undefined
-  const read = listed !== undefined && idKey(listed.id) === idKey(id) ? listed.image : undefined
-  const before = outcome.isAfter ? read : (shown ?? read)
-  if (before === undefined) return { ...named, ...(shown && { after: shown }), exactness: 'none' }
-  const after = outcome.isAfter && shown ? { after: shown } : afterOf(op === 'delete', before, literal)
-  const exactness = inTransaction || (shown !== undefined && !outcome.isAfter) ? 'exact' : 'read'
-  return { ...named, before, ...after, exactness }
-}
-
-/** Whether the driver counted other documents than were listed, so that one must have come between. */
-function missesDocuments({ call, plans, outcome }: SentWrite): boolean {
-  if (outcome.kind !== 'done' || call.method.startsWith('findOneAnd')) return false
-  const filtered = plans.filter(({ operation }) => operation.op !== 'insert' && operation.op !== 'unknown')
+/** Whether other documents than those that were listed may have been changed. */
+function missesDocuments({ call, operations, outcome, proof }: SentWrite): boolean {
+  if (proof !== 'beside' || call.method.startsWith('findOneAnd')) return false
+  const filtered = operations.filter(({ operation }) => isFiltered(operation))
   if (!filtered.some(({ operation, concerned }) => concerned && operation.ids === undefined)) return false
+  if (outcome.kind !== 'done') return true
   let updates = 0
   let deletes = 0
   for (const { operation, found } of filtered) {
@@ -154,6 +116,5 @@ function missesDocuments({ call, plans, outcome }: SentWrite): boolean {
     if (operation.op === 'delete') deletes += found.documents.length
     else updates += found.documents.length
   }
-  const { counts } = outcome
-  return updates !== counts.matched || deletes !== counts.deleted
+  return updates !== outcome.counts.matched || deletes !== outcome.counts.deleted
 }

@@ -7,7 +7,10 @@ import { type Image, imageOf } from './image.ts'
 
 /** What is used of a driver's collection. */
 export interface NativeCollection {
+  readonly writeConcern?: { readonly w?: unknown } | undefined
   find(filter: Fields, options: Fields): { toArray(): Promise<Fields[]> }
+  /** The options that it was created with. */
+  options(): Promise<Fields>
 }
 
 /** A document that was read beside a write. */
@@ -22,8 +25,8 @@ export function idKey(id: unknown): string {
 }
 
 /**
- * Reads ids and watched paths through the driver, so that no hook of the user runs, from the primary and in the write's
- * session.
+ * Reads ids and watched paths through the driver, so that no hook of the user runs: from the primary, the latest there
+ * is, and in the given session.
  */
 export class ImageReader {
   readonly watch: readonly string[]
@@ -40,30 +43,26 @@ export class ImageReader {
     this.#session = session
   }
 
-  /** The documents, or `undefined` when they could not be read. */
-  async find(filter: Fields, findOptions: Fields & { limit?: number }): Promise<FoundDocument[] | undefined> {
+  async find(filter: Fields, findOptions: Fields & { limit?: number }): Promise<FoundDocument[]> {
     const projection: Record<string, 1> = { _id: 1 }
     for (const path of this.watch) {
       if (!this.watch.some((other) => other !== path && isWithin(path, other))) projection[path] = 1
     }
-    const session = this.#session === undefined ? {} : { session: this.#session }
-    try {
-      const found = this.#collection().find(filter, {
-        ...findOptions,
-        ...session,
-        projection,
-        readPreference: 'primary',
-      })
-      const documents = await found.toArray()
-      return documents.map((document) => ({ id: document._id, image: imageOf(document, this.watch) }))
-    } catch {
-      return undefined
-    }
+    const session = this.#session
+    const found = this.#collection().find(filter, {
+      ...findOptions,
+      ...(session !== undefined && { session }),
+      ...(session?.inTransaction() !== true && { readConcern: { level: 'local' } }),
+      projection,
+      readPreference: 'primary',
+    })
+    const documents = await found.toArray()
+    return documents.map((document) => ({ id: document._id, image: imageOf(document, this.watch) }))
   }
 
-  /** The images of these documents by {@link idKey}, or `undefined` when they could not be read. */
-  async findByIds(ids: readonly unknown[]): Promise<Map<string, Image> | undefined> {
+  /** The images of these documents by {@link idKey}. */
+  async findByIds(ids: readonly unknown[]): Promise<Map<string, Image>> {
     const documents = await this.find({ _id: { $in: ids } }, {})
-    return documents && new Map(documents.map(({ id, image }) => [idKey(id), image]))
+    return new Map(documents.map(({ id, image }) => [idKey(id), image]))
   }
 }

@@ -1,5 +1,5 @@
 import { literalValue } from '../paths/literal-value.ts'
-import { valueAt } from '../paths/value-at.ts'
+import { spellsUndefined, valueAt } from '../paths/value-at.ts'
 import type { Fields, WriteOperation } from '../writes/write-operation.ts'
 
 /** Values of watched paths. */
@@ -17,7 +17,13 @@ export interface LiteralImage {
 }
 
 export function literalImage(operation: WriteOperation, watch: readonly string[]): LiteralImage {
-  if (operation.document !== undefined) return { values: imageOf(operation.document, watch), computed: false }
+  const { document } = operation
+  if (document !== undefined) {
+    return {
+      values: imageOf(document, watch),
+      computed: watch.some((path) => spellsUndefined(document, path)),
+    }
+  }
   const values = new Map<string, unknown>()
   let computed = false
   for (const path of operation.update === undefined ? [] : watch) {

@@ -1,13 +1,7 @@
+import type { ImagesOption } from '../options.ts'
 import type { Registration } from '../registration.ts'
-import type { Fields, WriteCall, WriteOperation } from '../writes/write-operation.ts'
-import { type FoundDocument, idKey, type ImageReader } from './image-reader.ts'
-
-/** What was read before an operation. */
-export type Found =
-  | { readonly kind: 'skipped' }
-  | { readonly kind: 'failed' }
-  | { readonly kind: 'overflow' }
-  | { readonly kind: 'read'; readonly documents: readonly FoundDocument[] }
+import type { WriteCall, WriteOperation } from '../writes/write-operation.ts'
+import { hidesId, showsPaths } from './projection.ts'
 
 /** An operation of a write, with what is known of it before it is sent. */
 export interface PlannedOperation {
@@ -16,100 +10,57 @@ export interface PlannedOperation {
   readonly concerned: boolean
   /** Whether its changes need `before` and `after`. */
   readonly watched: boolean
-  readonly found: Found
+  /** Whether something must be read to know its documents or their values. */
+  readonly reads: boolean
 }
 
-const skipped: Found = { kind: 'skipped' }
+/** What a write needs, by all registrations that it concerns. */
+export interface WritePlan {
+  /** The strictest of their options. */
+  readonly images: ImagesOption
+  readonly operations: readonly PlannedOperation[]
+  /** All paths that are watched. */
+  readonly watch: readonly string[]
+  /** Above this many documents a write is told as one change. */
+  readonly maxIds: number
+}
 
-/** Decides what must be read before the write, and reads it. Synchronous until the first read. */
-export async function planWrite(
-  call: WriteCall,
-  registrations: readonly Registration[],
-  reader: () => ImageReader,
-): Promise<PlannedOperation[]> {
-  const readers = registrations.filter((registration) => registration.images === 'read')
-  const maxIds = Math.max(0, ...readers.map((registration) => registration.maxIds))
-  const plans = call.operations.map((operation) => ({
-    operation,
-    concerned: registrations.some((registration) => registration.concerns(operation)),
-    watched: readers.some(
-      (registration) => registration.concerns(operation) && registration.watches(operation),
-    ),
-    found: skipped,
-  }))
-  if (readers.length === 0) return plans
-  if (plans.length > maxIds && plans.length > 1) return plans
-  const unnamed = plans.some(
-    (plan) => plan.concerned && isFiltered(plan.operation) && plan.operation.ids === undefined,
+const strictness: readonly ImagesOption[] = ['off', 'read', 'guarded', 'transaction']
+
+/** Decides what must be read for a write. */
+export function planWrite(call: WriteCall, registrations: readonly Registration[]): WritePlan {
+  const concerned = registrations.filter((registration) =>
+    call.operations.some((operation) => operation.upsert || registration.concerns(operation)),
   )
-  if (unnamed && plans.length > 1) return readOneByOne(plans, { reader: reader(), maxIds })
-  const wanted = plans.filter((plan) => needsRead(call, plan))
-  if (wanted.length === 0) return plans
-  if (wanted.length > 1) return readByIds(plans, new Set(wanted), reader())
-  const found = new Map([
-    [wanted[0], await readFor(wanted[0] as PlannedOperation, { reader: reader(), maxIds })],
-  ])
-  return plans.map((plan) => ({ ...plan, found: found.get(plan) ?? plan.found }))
+  const readers = concerned.filter((registration) => registration.images !== 'off')
+  const watch = [...new Set(registrations.flatMap((registration) => registration.watch))]
+  return {
+    images: strictness.findLast((images) => concerned.some((one) => one.images === images)) ?? 'off',
+    operations: call.operations.map((operation) => planOperation(call, operation, { registrations, watch })),
+    watch,
+    maxIds: Math.max(0, ...readers.map((registration) => registration.maxIds)),
+  }
 }
 
-function isFiltered({ op }: WriteOperation): boolean {
+function planOperation(
+  call: WriteCall,
+  operation: WriteOperation,
+  { registrations, watch }: { registrations: readonly Registration[]; watch: readonly string[] },
+): PlannedOperation {
+  const concerned = registrations.filter((registration) => registration.concerns(operation))
+  const readers = concerned.filter((registration) => registration.images !== 'off')
+  const watched = readers.some((registration) => registration.watches(operation))
+  const unnamed = operation.ids === undefined
+  const { projection, returnDocument } = call.options
+  const missing = call.method.startsWith('findOneAnd')
+    ? (unnamed && hidesId(projection)) ||
+      (watched && (returnDocument === 'after' || !showsPaths(projection, watch)))
+    : watched || unnamed
+  const reads = readers.length > 0 && isFiltered(operation) && missing
+  return { operation, concerned: concerned.length > 0, watched, reads }
+}
+
+/** Whether an operation changes documents that a filter finds. */
+export function isFiltered({ op }: Pick<WriteOperation, 'op'>): boolean {
   return op === 'update' || op === 'replace' || op === 'delete'
-}
-
-function needsRead(call: WriteCall, { operation, concerned, watched }: PlannedOperation): boolean {
-  if (!concerned || !isFiltered(operation)) return false
-  if (call.method.startsWith('findOneAnd')) {
-    const projection = call.options.projection as Fields | undefined | null
-    const cut = projection != null && Object.keys(projection).length > 0
-    const nameless = cut && (projection._id === 0 || projection._id === false) && operation.ids === undefined
-    return nameless || (watched && (cut || call.options.returnDocument === 'after'))
-  }
-  return watched || operation.ids === undefined
-}
-
-/**
- * Where an operation of a bulk names no ids, all of them are read, each for itself: the driver gives one count for all,
- * and only with every document listed does it tell whether one came between.
- */
-async function readOneByOne(
-  plans: readonly PlannedOperation[],
-  context: { reader: ImageReader; maxIds: number },
-): Promise<PlannedOperation[]> {
-  const read: PlannedOperation[] = []
-  for (const plan of plans) {
-    read.push(isFiltered(plan.operation) ? { ...plan, found: await readFor(plan, context) } : plan)
-  }
-  return read
-}
-
-async function readFor(
-  { operation }: PlannedOperation,
-  { reader, maxIds }: { reader: ImageReader; maxIds: number },
-): Promise<Found> {
-  const { filter, findOptions, many } = operation
-  if (many && maxIds === 0) return { kind: 'overflow' }
-  const sorted = 'sort' in findOptions
-  const limit = many ? maxIds + 1 : sorted ? 1 : 2
-  const documents = await reader.find(filter, { ...findOptions, limit })
-  if (documents === undefined) return { kind: 'failed' }
-  const unclear = many ? documents.length > maxIds : documents.length > 1
-  return unclear ? { kind: 'overflow' } : { kind: 'read', documents }
-}
-
-async function readByIds(
-  plans: readonly PlannedOperation[],
-  wanted: ReadonlySet<PlannedOperation>,
-  reader: ImageReader,
-): Promise<PlannedOperation[]> {
-  const ids = [...wanted].flatMap((plan) => plan.operation.ids ?? [])
-  const images = await reader.findByIds(ids)
-  return plans.map((plan) => {
-    if (!wanted.has(plan)) return plan
-    if (images === undefined) return { ...plan, found: { kind: 'failed' } }
-    const documents = (plan.operation.ids ?? []).flatMap((id) => {
-      const image = images.get(idKey(id))
-      return image === undefined ? [] : [{ id, image }]
-    })
-    return { ...plan, found: { kind: 'read', documents } }
-  })
 }

@@ -1,4 +1,5 @@
-import { describeWrite, optionsIndex } from '../writes/describe-write.ts'
+import { adjustedArgs } from '../writes/adjusted-args.ts'
+import { describeWrite } from '../writes/describe-write.ts'
 import type { Fields, WriteMethod, WriteOrigin } from '../writes/write-operation.ts'
 import type { InterceptedCollection } from './intercepted-collection.ts'
 import { performWrite } from './perform-write.ts'
@@ -43,24 +44,18 @@ async function callBack(write: Promise<unknown>, callback: NodeCallback): Promis
 function run(state: InterceptedCollection, { method, args, origin }: IncomingCall): Promise<unknown> {
   const original = state.original(method)
   const call = describeWrite(method, args, origin)
-  if (!method.startsWith('findOneAnd')) {
-    return performWrite(state, { call, send: () => original.apply(state.collection, [...args]) })
-  }
-  const sent = withMetadata(args, optionsIndex(method))
+  if (method === 'drop' || method === 'rename') state.target.forgetOptions()
+  const finds = method.startsWith('findOneAnd')
+  const sent = finds ? adjustedArgs(method, args, { options: withMetadata }) : args
   return performWrite(state, {
     call,
-    send: () => original.apply(state.collection, sent),
-    answer: call.options.includeResultMetadata === true ? undefined : valueOf,
+    send: (instead) => original.apply(state.collection, adjustedArgs(method, sent, instead)),
+    answer: finds && call.options.includeResultMetadata !== true ? valueOf : undefined,
   })
 }
 
-/** Asks for the metadata, which tells an upsert and a document that was not found; the caller gets what it asked for. */
-function withMetadata(args: readonly unknown[], index: number): unknown[] {
-  const sent = [...args]
-  while (sent.length <= index) sent.push(undefined)
-  sent[index] = { ...(sent[index] as object | undefined), includeResultMetadata: true }
-  return sent
-}
+/** The metadata tells an upsert and a document that was not found; the caller gets what it asked for. */
+const withMetadata = { includeResultMetadata: true }
 
 function valueOf(result: unknown): unknown {
   return (result as Fields | null)?.value ?? null

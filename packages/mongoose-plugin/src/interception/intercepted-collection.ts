@@ -2,6 +2,7 @@ import type { Registration } from '../registration.ts'
 import type { WriteOrigin } from '../writes/write-operation.ts'
 import { writeMethods } from '../writes/write-operation.ts'
 import { interceptBulkBuilder } from './bulk-builder.ts'
+import { CollectionTarget } from './collection-target.ts'
 import type { MongooseCollection } from './mongoose-like.ts'
 import { interceptCall } from './intercept-call.ts'
 
@@ -22,6 +23,7 @@ const bulkBuilders = ['initializeOrderedBulkOp', 'initializeUnorderedBulkOp'] as
  */
 export class InterceptedCollection {
   readonly collection: MongooseCollection
+  readonly target: CollectionTarget
   readonly #originals = new Map<string, CollectionMethod>()
   /** By the object that was given to the plugin, so that one that reaches several schemas counts once. */
   readonly #registrations = new Map<object, Registration>()
@@ -31,6 +33,7 @@ export class InterceptedCollection {
 
   private constructor(collection: MongooseCollection) {
     this.collection = collection
+    this.target = new CollectionTarget(collection)
   }
 
   /** The state of a collection object, whose methods are wrapped the first time. */

@@ -5,6 +5,7 @@ import type { SchemaSettings } from '../registration.ts'
 export interface ConnectionLike {
   readonly db?: DatabaseLike | undefined
   readonly name?: string
+  startSession?(): Promise<unknown>
 }
 
 /** What is used of a driver's database. */

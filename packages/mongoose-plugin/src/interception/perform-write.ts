@@ -1,49 +1,38 @@
 import { buildChanges } from '../changes/build-changes.ts'
-import { unknownEffect } from '../changes/effect.ts'
-import { type SentWrite, settleWrite } from '../changes/settle-write.ts'
-import { ImageReader } from '../images/image-reader.ts'
+import type { Effect } from '../changes/effect.ts'
 import { planWrite } from '../images/plan-write.ts'
 import { invalidateChanges } from '../invalidation/invalidate-changes.ts'
 import type { Invalidation } from '../invalidation/invalidation.ts'
 import type { Registration } from '../registration.ts'
+import { sendWrite } from '../sending/send-write.ts'
 import { CommitQueue } from '../transactions/commit-queue.ts'
-import { outcomeOfError, outcomeOfResult } from '../writes/outcome.ts'
+import type { Instead } from '../writes/adjusted-args.ts'
 import type { WriteCall } from '../writes/write-operation.ts'
 import type { InterceptedCollection } from './intercepted-collection.ts'
-import { nativeCollection } from './mongoose-like.ts'
 
 /** A write that is to be sent. */
 export interface PendingWrite {
   readonly call: WriteCall
-  readonly send: () => unknown
+  readonly send: (instead: Instead) => unknown
   /** What the caller gets of the driver's result. @defaultValue all of it */
   readonly answer?: ((result: unknown) => unknown) | undefined
 }
 
 /** Sends a write and, after it, invalidates what depended on it (or leaves that to the commit of its transaction). */
 export async function performWrite(state: InterceptedCollection, write: PendingWrite): Promise<unknown> {
-  const { call, send, answer = (result: unknown) => result } = write
-  const { registrations } = state
-  if (!mayMatter(call, registrations)) return answer(await send())
-  const inTransaction = call.session?.inTransaction() === true
-  const watch = [...new Set(registrations.flatMap((registration) => registration.watch))]
-  const readsImages = registrations.some((registration) => registration.images === 'read')
-  const reader = (): ImageReader =>
-    new ImageReader(() => nativeCollection(state.collection), watch, call.session)
-  const plans = await planWrite(call, registrations, reader)
-  const sent = { call, plans, watch, readsImages, inTransaction, reader }
-
-  let result: unknown
-  try {
-    result = await send()
-  } catch (error) {
-    const failed = { ...sent, outcome: outcomeOfError(call, error) }
-    await afterWrite(state, failed, undefined).catch(() => {})
-    throw error
+  const { call, send, answer: answerOf = (result: unknown) => result } = write
+  const { registrations, target } = state
+  if (!mayMatter(call, registrations)) return answerOf(await send({}))
+  const session = call.session?.inTransaction() === true ? call.session : undefined
+  const plan = planWrite(call, registrations)
+  const { answer, effects } = await sendWrite({ call, plan, target, send })
+  if (answer.status === 'rejected') {
+    await afterWrite(state, { call, effects, session }, undefined).catch(() => {})
+    throw answer.reason
   }
-  const answered = answer(result)
-  await afterWrite(state, { ...sent, outcome: outcomeOfResult(call, result) }, answered)
-  return answered
+  const result = answerOf(answer.value)
+  await afterWrite(state, { call, effects, session }, result)
+  return result
 }
 
 function mayMatter(call: WriteCall, registrations: readonly Registration[]): boolean {
@@ -52,10 +41,19 @@ function mayMatter(call: WriteCall, registrations: readonly Registration[]): boo
   )
 }
 
-async function afterWrite(state: InterceptedCollection, sent: SentWrite, result: unknown): Promise<void> {
-  const { call, outcome, inTransaction } = sent
-  if (outcome.kind === 'none') return
-  const effects = await settleWrite(sent).catch(() => [unknownEffect('unknown', 'all')])
+interface DoneWrite {
+  readonly call: WriteCall
+  readonly effects: readonly Effect[]
+  /** The session of the caller's transaction. */
+  readonly session: WriteCall['session']
+}
+
+async function afterWrite(
+  state: InterceptedCollection,
+  { call, effects, session }: DoneWrite,
+  result: unknown,
+): Promise<void> {
+  if (effects.length === 0) return
   const { conn, collectionName } = state.collection
   const place = { ...call.origin, db: conn.db?.databaseName ?? conn.name ?? '', collection: collectionName }
   const changes = state.registrations.map((registration) => ({
@@ -63,7 +61,7 @@ async function afterWrite(state: InterceptedCollection, sent: SentWrite, result:
     changes: buildChanges(effects, registration, place),
   }))
   const invalidation = await invalidateChanges(changes, result)
-  await runOrLeaveToCommit(invalidation, inTransaction ? call.session : undefined)
+  await runOrLeaveToCommit(invalidation, session)
 }
 
 async function runOrLeaveToCommit(invalidation: Invalidation, session: WriteCall['session']): Promise<void> {

@@ -1,5 +1,5 @@
 import { Invalidation } from '../invalidation/invalidation.ts'
-import type { SessionLike } from './session.ts'
+import { hasLabel, type SessionLike } from './session.ts'
 
 const queueOfSession = Symbol.for('@vidnest/mongoose-plugin/commit-queue')
 
@@ -96,9 +96,4 @@ export class CommitQueue {
 
 function override(session: SessionLike, name: keyof SessionLike, value: unknown): void {
   Object.defineProperty(session, name, { value, writable: true, configurable: true, enumerable: false })
-}
-
-function hasLabel(error: unknown, label: string): boolean {
-  const { hasErrorLabel } = (error ?? {}) as { hasErrorLabel?: (label: string) => boolean }
-  return typeof hasErrorLabel === 'function' && hasErrorLabel.call(error, label)
 }

@@ -6,6 +6,12 @@ export interface SessionLike {
   abortTransaction(...args: never[]): Promise<unknown>
 }
 
+/** A session that the plugin has started itself. */
+export interface OwnSession extends SessionLike {
+  startTransaction(options: object): unknown
+  endSession(): Promise<unknown>
+}
+
 /** Whether `value` is a session of the driver. */
 export function isSession(value: unknown): value is SessionLike {
   return (
@@ -14,4 +20,10 @@ export function isSession(value: unknown): value is SessionLike {
     typeof (value as Partial<SessionLike>).inTransaction === 'function' &&
     typeof (value as Partial<SessionLike>).commitTransaction === 'function'
   )
+}
+
+/** Whether an error of the driver has the label. */
+export function hasLabel(error: unknown, label: string): boolean {
+  const { hasErrorLabel } = (error ?? {}) as { hasErrorLabel?: (label: string) => boolean }
+  return typeof hasErrorLabel === 'function' && hasErrorLabel.call(error, label)
 }

@@ -45,6 +45,14 @@ export function outcomeOfError(call: WriteCall, error: unknown): WriteOutcome {
   return { kind: refused ? 'none' : 'unknown' }
 }
 
+/** Whether the driver's result tells of any document that the write found, even if it left it as it was. */
+export function metDocuments(call: WriteCall, result: unknown): boolean {
+  const fields = (result ?? {}) as Fields
+  if (call.method.startsWith('findOneAnd')) return outcomeOfFindAndModify(call, fields).kind !== 'none'
+  const { matched, deleted } = countsOf(call, fields)
+  return matched + deleted > 0
+}
+
 function outcomeOfFindAndModify(call: WriteCall, response: Fields): WriteOutcome {
   const { value, lastErrorObject } = response
   const { n, upserted } = (lastErrorObject ?? {}) as Fields

@@ -24,7 +24,8 @@ function moved(id: number): Effect {
     ['owner', 'me'],
   ])
   const literal = new Map([['category', 'B']])
-  return { op: 'update', id: [id], touched: new Set(['category']), before, after, literal, exactness: 'read' }
+  const touched = new Set(['category'])
+  return { op: 'update', id: [id], touched, before, after, literal, exactness: 'read', identity: 'exact' }
 }
 
 it('gives a registration its own watched fields', () => {
@@ -43,6 +44,18 @@ it('gives a registration its own watched fields', () => {
 
 it('leaves the values out where no watched field was touched', () => {
   const [change] = buildChanges([moved(1)], registration({ watch: ['owner'] }), place)
+  expect(change).toMatchObject({ exactness: 'exact' })
+  expect(change).not.toHaveProperty('before')
+  expect(change).not.toHaveProperty('after')
+})
+
+it('leaves the values out where they are not known for certain', () => {
+  const [change] = buildChanges(
+    [{ ...moved(1), exactness: 'none' }],
+    registration({ watch: ['category'] }),
+    place,
+  )
+  expect(change).toMatchObject({ id: 1, exactness: 'none' })
   expect(change).not.toHaveProperty('before')
   expect(change).not.toHaveProperty('after')
 })
@@ -59,7 +72,7 @@ it('tells no old value, and says so, where images are off', () => {
 
 it('tells nothing of ignored fields, timestamps, the version key and counter guards', () => {
   const touched = new Set(['views.today', 'updatedAt', '__v', '_counters.views.0'])
-  const effect: Effect = { op: 'update', id: [1], touched, exactness: 'static' }
+  const effect: Effect = { op: 'update', id: [1], touched, exactness: 'exact', identity: 'exact' }
   expect(buildChanges([effect], registration({ ignore: ['views'] }), place)).toEqual([])
 })
 
@@ -69,7 +82,7 @@ it('makes one change without an id of more documents than the limit', () => {
 })
 
 it('calls a mixture above the limit unknown', () => {
-  const removed: Effect = { op: 'delete', id: [2], touched: 'all', exactness: 'static' }
+  const removed: Effect = { op: 'delete', id: [2], touched: 'all', exactness: 'exact', identity: 'exact' }
   const changes = buildChanges([moved(1), removed], registration({ bulk: { maxIds: 1 } }), place)
   expect(changes).toEqual([{ op: 'unknown', touched: 'all', exactness: 'none', ...place }])
 })

@@ -70,10 +70,12 @@ export async function openVideoWorld({ plugin = {} }: WorldOptions = {}): Promis
   })
   const invalidate = (change: Change): InvalidateTarget[] => {
     changes.push(change)
-    if (change.exactness === 'none' || change.id === undefined) return [{ tag: 'videos' }]
+    const { exactness, id } = change
+    const believed = exactness === 'exact' || exactness === 'read'
+    if (!believed || id === undefined) return [{ tag: 'videos' }]
     const categories = [change.before, change.after].map((image) => String(image?.category))
     const lists = categories.map((category) => byCategory.target({ category }))
-    return [byId.target({ id: String(change.id) }), { tag: `in:${String(change.id)}` }, ...lists]
+    return [byId.target({ id: String(id) }), { tag: `in:${String(id)}` }, ...lists]
   }
   if (plugin !== false) {
     schema.plugin(cachePlugin, { cache, watch: ['category'], ignore: ['views'], invalidate, ...plugin })

@@ -65,6 +65,11 @@ const updatePaths: WritePath[] = [
     },
   },
   {
+    name: 'updateOne with a position',
+    write: ({ Video }, { _id }) =>
+      Video.updateOne({ _id, 'chapters.seconds': 1 }, { $set: { 'chapters.$.name': 'renamed', ...toB() } }),
+  },
+  {
     name: 'updateOne with a pipeline',
     write: ({ Video }, { _id }) => {
       const pipeline = [{ $set: { category: { $concat: ['B', ''] } } }]
