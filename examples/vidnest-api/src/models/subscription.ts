@@ -23,6 +23,11 @@ export function subscriptionModel(connection: Connection, cache: Cache): Subscri
   )
   schema.index({ subscriber: 1, channel: 1 }, { unique: true })
   schema.index({ channel: 1 })
-  schema.plugin(cachePlugin, { cache, watch: ['subscriber', 'channel'], invalidate: subscriptionTargets })
+  schema.plugin(cachePlugin, {
+    cache,
+    watch: ['subscriber', 'channel'],
+    images: 'guarded',
+    invalidate: subscriptionTargets,
+  })
   return connection.model<Subscription>('Subscription', schema)
 }

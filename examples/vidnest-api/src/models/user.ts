@@ -39,6 +39,7 @@ export function userModel(connection: Connection, cache: Cache): UserModel {
     cache,
     watch: ['username'],
     ignore: ['passwordHash', 'email', 'subscribersCount'],
+    images: 'guarded',
     invalidate: userTargets,
   })
   return connection.model<User>('User', schema)

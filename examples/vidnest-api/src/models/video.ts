@@ -72,6 +72,7 @@ export function videoModel(connection: Connection, cache: Cache): VideoModel {
     cache,
     watch: shownFields,
     ignore: ['views', 'likes', 'dislikes'],
+    images: 'guarded',
     invalidate: videoTargets,
   })
   return connection.model<Video>('Video', schema)

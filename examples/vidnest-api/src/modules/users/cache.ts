@@ -31,14 +31,14 @@ export function userTargets({ id, touched, before, after, exactness }: Change): 
   return [
     { key: profileKey.build(user) },
     ...names.map((username) => ({ key: byNameKey.build({ username }) })),
-    ...(renamed && exactness === 'none' ? [{ pattern: byNameKey.pattern({}) }] : []),
+    ...(renamed && exactness !== 'exact' ? [{ pattern: byNameKey.pattern({}) }] : []),
     ...(card ? [{ tag: ownerCardTag(user) }] : []),
   ]
 }
 
 /** What a new or ended subscription makes stale: the statistics of both ends. */
 export function subscriptionTargets({ before, after, exactness }: Change): readonly InvalidateTarget[] {
-  if (exactness === 'none') return [{ pattern: channelStatsKey.pattern({}) }]
+  if (exactness !== 'exact') return [{ pattern: channelStatsKey.pattern({}) }]
   const ends = [before, after].flatMap((values) =>
     values === undefined ? [] : [values['subscriber'], values['channel']],
   )

@@ -26,10 +26,13 @@ interface Placed {
   readonly isPublished?: unknown
 }
 
-/** What a write to a video makes stale: itself, and every page that it was or is on. */
+/**
+ * What a write to a video makes stale: itself, and every page that it was or is on; all pages where it is not known for
+ * certain which these are.
+ */
 export function videoTargets({ id, touched, before, after, exactness }: Change): readonly InvalidateTarget[] {
   const self = id === undefined ? [] : [{ key: videoKey.build({ id: String(id) }) }]
-  if (id === undefined || exactness === 'none') {
+  if (id === undefined || exactness !== 'exact') {
     const mayBeGone = touched === 'all' || touched.has('isPublished')
     const found = id === undefined ? videoTags.anyFound : videoTags.found({ id: String(id) })
     return [...self, { tag: videoTags.any }, ...(mayBeGone ? [{ tag: found }] : [])]

@@ -11,7 +11,7 @@ function targets(change: Partial<Change>): string[] {
     id: '1',
     touched: new Set(['title']),
     source: 'query',
-    exactness: 'read',
+    exactness: 'exact',
     db: 'test',
     collection: 'videos',
     ...change,
@@ -66,6 +66,19 @@ test('a write of which it is not known what it changed tells everything that it 
   const many = { op: 'delete', ...unknown, source: 'bulk', db: 'test', collection: 'videos' } as const
   expect(videoTargets(many)).toEqual([{ tag: 'videos' }, { tag: 'videos:found' }])
 })
+
+test.each(['none', 'read', 'static'] as const)(
+  'values that are not exact are not trusted: %s',
+  (exactness) => {
+    const move = { before: place, after: { ...place, category: 'gaming' }, exactness }
+    expect(targets({ ...move, touched: new Set(['category']) })).toEqual(['key video:1', 'tag videos'])
+    expect(targets({ ...move, touched: new Set(['isPublished']) })).toEqual([
+      'key video:1',
+      'tag video-found:1',
+      'tag videos',
+    ])
+  },
+)
 
 test('titles that were changed in bulk may lag in search', () => {
   expect(targets({ exactness: 'none', touched: new Set(['title']) })).toEqual(['key video:1', 'tag videos'])
