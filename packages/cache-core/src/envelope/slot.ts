@@ -98,44 +98,83 @@ export function decodeSlot(text: string | null): Slot {
   const kind = text[0]
   if (kind !== 'V' && kind !== 'L') return { kind: 'garbage' }
   if (text[1] !== formatVersion) return { kind: 'foreign' }
+  if (kind === 'V') return decodeValue(text)
   const token = text.slice(2, 14)
   const generation = numberAt(text, 14, 30)
-  if (!Number.isSafeInteger(generation)) return { kind: 'garbage', token }
-  if (kind === 'L') return { kind: 'lease', token, generation }
-  return decodeValue(text, token, generation)
+  return Number.isSafeInteger(generation) ? { kind: 'lease', token, generation } : { kind: 'garbage', token }
 }
 
 const absent: Slot = { kind: 'absent' }
 
-function decodeValue(text: string, token: string, generation: number): Slot {
+function decodeValue(text: string): Slot {
   const payloadStart = headerLength + numberAt(text, 102, 107)
-  const loadedAt = numberAt(text, 63, 76)
   const freshUntil = numberAt(text, 76, 89)
-  if (!(payloadStart <= text.length) || Number.isNaN(loadedAt + freshUntil)) return { kind: 'garbage', token }
-  const tags = readTags(text, payloadStart)
-  if (tags === undefined) return { kind: 'garbage', token }
-  const refreshUntil = numberAt(text, 42, 55)
-  return {
-    kind: 'value',
-    token,
-    generation,
-    epoch: text.slice(55, 63),
-    refreshToken: refreshUntil > 0 ? text.slice(30, 42) : '',
-    refreshUntil: refreshUntil > 0 ? refreshUntil : 0,
-    loadedAt,
-    freshUntil: freshUntil === never ? Infinity : freshUntil,
-    isSoft: text[101] === 's',
-    loadCostMs: numberAt(text, 89, 95),
-    version: numberAt(text, 95, 99),
-    codec: text[99] ?? '',
-    flags: text[100] ?? '',
-    tags,
-    payload: text.slice(payloadStart),
+  const tags = payloadStart <= text.length ? readTags(text, payloadStart) : undefined
+  if (tags === undefined || Number.isNaN(freshUntil)) return { kind: 'garbage', token: text.slice(2, 14) }
+  return new DecodedValue(text, { payloadStart, freshUntil, tags })
+}
+
+/** A value as read: what every hit needs is there, the rest of the header is read when it is asked for. */
+class DecodedValue implements ValueSlot {
+  readonly kind = 'value'
+  readonly freshUntil: number
+  readonly isSoft: boolean
+  readonly version: number
+  readonly codec: string
+  readonly flags: string
+  readonly tags: readonly string[]
+  readonly payload: string
+  readonly #text: string
+
+  constructor(
+    text: string,
+    parts: {
+      readonly payloadStart: number
+      readonly freshUntil: number
+      readonly tags: readonly string[]
+    },
+  ) {
+    this.#text = text
+    this.freshUntil = parts.freshUntil === never ? Infinity : parts.freshUntil
+    this.isSoft = text[101] === 's'
+    this.version = numberAt(text, 95, 99)
+    this.codec = text[99] ?? ''
+    this.flags = text[100] ?? ''
+    this.tags = parts.tags
+    this.payload = text.slice(parts.payloadStart)
+  }
+
+  get token(): string {
+    return this.#text.slice(2, 14)
+  }
+
+  get generation(): number {
+    return numberAt(this.#text, 14, 30)
+  }
+
+  get epoch(): string {
+    return this.#text.slice(55, 63)
+  }
+
+  get refreshToken(): string {
+    return this.refreshUntil > 0 ? this.#text.slice(30, 42) : ''
+  }
+
+  get refreshUntil(): number {
+    return numberAt(this.#text, 42, 55) || 0
+  }
+
+  get loadedAt(): number {
+    return numberAt(this.#text, 63, 76)
+  }
+
+  get loadCostMs(): number {
+    return numberAt(this.#text, 89, 95)
   }
 }
 
 /** The number that the digits from `start` to `end` make, `NaN` for anything else; ten times as fast as a slice's. */
-function numberAt(text: string, start: number, end: number): number {
+export function numberAt(text: string, start: number, end: number): number {
   let value = 0
   for (let index = start; index < end; index += 1) {
     const digit = text.charCodeAt(index) - zero

@@ -281,7 +281,8 @@ export class ReadThrough {
     const { earlyRefresh } = request.rules.policy
     if (earlyRefresh === false) return
     const { time, random } = this.#options
-    const lifetime = { ...slot, storedAt: slot.loadedAt + slot.loadCostMs }
+    const { freshUntil, loadedAt, loadCostMs } = slot
+    const lifetime = { storedAt: loadedAt + loadCostMs, freshUntil, loadCostMs }
     if (isEarly(time.now(), lifetime, { earlyRefresh, random: random() }))
       this.#refreshInBackground(request, slot, 'early')
   }

@@ -1,12 +1,14 @@
+import { numberAt } from '../envelope/slot.ts'
+
 /** Digits of a generation. */
 const generationLength = 16
 
 function hardOf(marker: string): number {
-  return Number(marker.slice(0, generationLength))
+  return numberAt(marker, 0, generationLength)
 }
 
 function softOf(marker: string): number {
-  return Number(marker.slice(generationLength + 1, 2 * generationLength + 1))
+  return numberAt(marker, generationLength + 1, 2 * generationLength + 1)
 }
 
 /**
