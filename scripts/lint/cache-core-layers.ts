@@ -17,6 +17,7 @@ export const cacheCoreLayers: Readonly<Record<string, readonly string[]>> = {
   prometheus: ['errors.ts', 'check-options.ts', 'metrics'],
   opentelemetry: ['errors.ts', 'check-options.ts', 'metrics'],
   store: ['errors.ts', 'time', 'keys', 'envelope'],
+  'memory-store': ['errors.ts', 'check-options.ts', 'time', 'envelope', 'observability', 'store'],
   flight: ['errors.ts', 'time', 'store'],
   invalidation: ['errors.ts', 'time', 'keys', 'envelope', 'store', 'observability', 'flight', 'resilience'],
   redis: [
@@ -47,4 +48,5 @@ export const cacheCoreLayers: Readonly<Record<string, readonly string[]>> = {
     'resilience',
     'definition.ts',
   ],
+  testing: ['errors.ts', 'time', 'envelope', 'observability', 'store', 'redis/redis-like.ts', 'cache.ts'],
 }

@@ -59,6 +59,7 @@ export const forbiddenImports: readonly LintFixture[] = [
   layer('envelope/slot.ts', '../redis/scan.ts'),
   layer('codec/codec.ts', '../envelope/slot.ts'),
   layer('store/entry-store.ts', '../redis/scan.ts'),
+  layer('memory-store/slots.ts', '../redis/scan.ts'),
   layer('flight/flight.ts', '../read-through/lead.ts'),
   layer('observability/stats.ts', '../read-through/lead.ts'),
   layer('metrics/catalog.ts', '../read-through/lead.ts'),
@@ -72,6 +73,9 @@ export const forbiddenImports: readonly LintFixture[] = [
   layer('redis/read.ts', '../read-through/lead.ts'),
   layer('redis/compose.ts', '../create-cache.ts'),
   layer('redis/cluster/scan.ts', '../../read-through/lead.ts'),
+  layer('testing/chaos.ts', '../create-cache.ts'),
+  layer('testing/redis.ts', '../redis/scan.ts'),
+  layer('testing/store-contract/rules.ts', '../../memory-store/memory-store.ts'),
 ]
 
 function permitted(file: string, specifier: string): Pick<LintFixture, 'file' | 'code'> {
@@ -84,6 +88,7 @@ export const permittedImports: readonly Pick<LintFixture, 'file' | 'code'>[] = [
   permitted(`${core}/src/redis/permitted-own.ts`, './scan.ts'),
   permitted(`${core}/src/redis/cluster/permitted-parent.ts`, '../../store/entry-store.ts'),
   permitted(`${core}/src/read-through/permitted-error.ts`, '../errors.ts'),
+  permitted(`${core}/src/testing/permitted-shape.ts`, '../redis/redis-like.ts'),
   permitted(`${core}/src/create-cache.ts`, './redis/connect-store.ts'),
   permitted(`${core}/src/index.ts`, './redis/redis-like.ts'),
   permitted(`${core}/test/permitted-services.ts`, '@vidnest/services'),

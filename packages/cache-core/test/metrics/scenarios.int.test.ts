@@ -8,7 +8,7 @@ import { metricName } from '../../src/prometheus/collectors.ts'
 import { ageEntry } from '../support/age-entry.ts'
 import { closeAll, connectCache, uniqueNamespace } from '../support/connect.ts'
 import { createGate } from '../support/gate.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock } from '../../src/testing/index.ts'
 import { ownRedis, stopServers } from '../support/trouble.ts'
 
 afterEach(async () => {
@@ -82,12 +82,12 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     return 1
   },
   async load_time_seconds_total(stage) {
-    stage.load = () => stage.clock.block(250)
+    stage.load = () => stage.clock.block('250ms')
     await stage.video.getOrSet({ id: 1 })
     return 0.25
   },
   async load_duration_seconds_sum(stage) {
-    stage.load = () => stage.clock.block(250)
+    stage.load = () => stage.clock.block('250ms')
     await stage.video.getOrSet({ id: 1 })
     await stage.video.getOrSet({ id: 2 })
     return 0.5
@@ -147,7 +147,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     stage.load = () => gate.pass()
     const read = stage.video.getOrSet({ id: 1 })
     await gate.reached
-    stage.clock.advance(5000)
+    stage.clock.advance('5s')
     await expect(read).rejects.toMatchObject({ code: 'E_CACHE_TIMEOUT' })
     return 1
   },
@@ -203,7 +203,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     })
     await counter.increment({ id: 1 })
     const warned = new Promise((resolve) => cache.on('warning', resolve))
-    clock.advance(1000)
+    clock.advance('1s')
     await warned
     return 1
   },

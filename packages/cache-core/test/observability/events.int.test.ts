@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Cache, CacheChannelMessage, CacheEventName } from '../../src/index.ts'
 import { eventMetrics } from '../../src/metrics/event-metrics.ts'
 import { closeAll, connectCache, uniqueNamespace } from '../support/connect.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock } from '../../src/testing/index.ts'
 
 const eventNames = Object.keys(eventMetrics) as CacheEventName[]
 const subscriptions: (() => void)[] = []
@@ -82,7 +82,7 @@ async function failEverywhere(cache: Cache, redis: Redis, clock: ManualClock): P
   const counter = cache.counter({ key: 'views:{id}', seed: () => 0, sink, flushEvery: '1s' })
   await counter.increment({ id })
   const warned = new Promise((resolve) => cache.on('warning', resolve))
-  clock.advance(1000)
+  clock.advance('1s')
   await warned
   redis.disconnect()
   await vi.waitFor(() => expect(redis.status).toBe('end'))

@@ -3,7 +3,7 @@ import { createCache } from '../../src/index.ts'
 import { decodeSlot } from '../../src/envelope/slot.ts'
 import { closeAll, connect, connectCache, uniqueNamespace } from '../support/connect.ts'
 import { createGate } from '../support/gate.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock } from '../../src/testing/index.ts'
 
 afterEach(closeAll)
 
@@ -17,7 +17,7 @@ test('rule 5: the lease is renewed while its loader runs', async () => {
   const read = video.getOrSet({ id: 1 })
   await gate.reached
   await redis.pexpire(`${namespace}:video:1`, 1500)
-  clock.advance(1000)
+  clock.advance('1s')
   await vi.waitFor(async () => {
     expect(await redis.pttl(`${namespace}:video:1`)).toBeGreaterThan(1500)
   })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Pulse } from '../../src/redis/pulse.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock } from '../../src/testing/index.ts'
 
 test('after a missed deadline only a probe now and then is sent, until an answer comes', () => {
   const clock = new ManualClock()
@@ -8,12 +8,12 @@ test('after a missed deadline only a probe now and then is sent, until an answer
   expect([pulse.allows(), pulse.allows()]).toEqual([true, true])
   pulse.miss()
   expect(pulse.allows()).toBe(false)
-  clock.advance(499)
+  clock.advance('499ms')
   expect(pulse.allows()).toBe(false)
-  clock.advance(1)
+  clock.advance('1ms')
   expect([pulse.allows(), pulse.allows()]).toEqual([true, false])
   pulse.miss()
-  clock.advance(500)
+  clock.advance('500ms')
   expect(pulse.allows()).toBe(true)
   pulse.beat()
   expect([pulse.allows(), pulse.allows()]).toEqual([true, true])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { CircuitBreaker } from '../../src/resilience/circuit-breaker.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock } from '../../src/testing/index.ts'
 
 function breakerAt(clock: ManualClock): CircuitBreaker {
   return new CircuitBreaker(clock, () => 0.5)
@@ -33,14 +33,14 @@ test('rule 22: it stays open for a second, then one probe decides; each failure 
   const breaker = breakerAt(clock)
   for (let call = 0; call < 5; call += 1) breaker.failed(true)
   for (const openMs of [1000, 2000, 4000, 8000, 10_000, 10_000]) {
-    clock.advance(openMs - 1)
+    clock.advance(`${openMs - 1}ms`)
     expect(breaker.allows()).toBe(false)
-    clock.advance(1)
+    clock.advance('1ms')
     expect(breaker.allows()).toBe(true)
     expect(breaker.allows()).toBe(false)
     breaker.failed(true)
   }
-  clock.advance(10_000)
+  clock.advance('10s')
   expect(breaker.allows()).toBe(true)
   expect(breaker.succeeded()).toBe(true)
   expect(breaker.state).toBe('closed')

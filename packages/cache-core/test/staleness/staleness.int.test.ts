@@ -4,7 +4,7 @@ import { ageEntry } from '../support/age-entry.ts'
 import { closeAll, connect, uniqueNamespace } from '../support/connect.ts'
 import { createGate, type Gate } from '../support/gate.ts'
 import { HeldRedis } from '../support/held-redis.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock } from '../../src/testing/index.ts'
 
 afterEach(closeAll)
 
@@ -73,10 +73,10 @@ async function outcomeOf(world: World, mood: keyof typeof loaders): Promise<stri
   if (mood !== 'slow') return read
   await Promise.race([read, world.loader.gate.reached])
   if (settled) return read
-  world.clock.advance(2000)
+  world.clock.advance('2s')
   await flushed()
   if (settled) return `${await read} at softTimeout`
-  world.clock.advance(3000)
+  world.clock.advance('3s')
   return `${await read} at hardTimeout`
 }
 
@@ -129,7 +129,7 @@ test('a background refresh that fails is not tried again for a while, and the va
   })
   for (let read = 0; read < 5; read += 1) expect(await world.video.getOrSet({ id: 1 })).toBe('old')
   expect(load).toHaveBeenCalledTimes(1)
-  world.clock.advance(1000)
+  world.clock.advance('1s')
   await vi.waitFor(async () => {
     expect(await world.video.getOrSet({ id: 1 })).toBe('old')
     expect(load).toHaveBeenCalledTimes(2)
@@ -146,7 +146,7 @@ test('after a failure readers get the stale value at once, until the loader may 
   expect(load).toHaveBeenCalledTimes(1)
   expect(reasons).toEqual(['error', 'error', 'error'])
   expect(world.cache.stats()).toMatchObject({ staleFallbacks: 3, misses: 3 })
-  world.clock.advance(1000)
+  world.clock.advance('1s')
   world.loader.run = () => Promise.resolve('new')
   expect(await world.video.getOrSet({ id: 1 })).toBe('new')
 })
@@ -171,7 +171,7 @@ test('at hardTimeout the loader’s signal is aborted with the error that its ca
   })
   const failure = read.catch((error: unknown) => error)
   await reached.reached
-  world.clock.advance(5000)
+  world.clock.advance('5s')
   expect(await failure).toMatchObject({ code: 'E_CACHE_TIMEOUT' })
   expect(reasons).toEqual([expect.objectContaining({ code: 'E_CACHE_TIMEOUT', phase: 'loader' })])
   expect(world.cache.stats()).toMatchObject({ loadTimeouts: 1, loadErrors: 1 })

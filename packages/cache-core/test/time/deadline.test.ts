@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { Deadlines } from '../../src/time/deadline.ts'
 import { ServerTime } from '../../src/time/server-time.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock } from '../../src/testing/index.ts'
 
 test('rule 21: a deadline passes after its time, unless it was stopped', () => {
   const clock = new ManualClock()
@@ -9,9 +9,9 @@ test('rule 21: a deadline passes after its time, unless it was stopped', () => {
   const deadlines = new Deadlines(clock, 100)
   deadlines.watch(kept)
   deadlines.watch(stopped)()
-  clock.advance(99)
+  clock.advance('99ms')
   expect(kept).not.toHaveBeenCalled()
-  clock.advance(1)
+  clock.advance('1ms')
   expect(kept).toHaveBeenCalledTimes(1)
   expect(stopped).not.toHaveBeenCalled()
 })
@@ -20,12 +20,12 @@ test('rule 21: time in which the own event loop was late does not count', () => 
   const clock = new ManualClock()
   const onTimeout = vi.fn()
   new Deadlines(clock, 100).watch(onTimeout)
-  clock.block(180)
-  clock.fireDue()
+  clock.block('180ms')
+  clock.unblock()
   expect(onTimeout).not.toHaveBeenCalled()
-  clock.advance(79)
+  clock.advance('79ms')
   expect(onTimeout).not.toHaveBeenCalled()
-  clock.advance(1)
+  clock.advance('1ms')
   expect(onTimeout).toHaveBeenCalledTimes(1)
 })
 
@@ -37,13 +37,13 @@ test('rule 21: one timer serves all operations, each of which has its own time',
   deadlines.watch(first)
   for (let operation = 0; operation < 50; operation += 1) deadlines.watch(answered)()
   expect(setTimer).toHaveBeenCalledTimes(1)
-  clock.advance(60)
+  clock.advance('60ms')
   deadlines.watch(second)
-  clock.advance(40)
+  clock.advance('40ms')
   expect([first, second].map((onTimeout) => onTimeout.mock.calls.length)).toEqual([1, 0])
-  clock.advance(60)
+  clock.advance('60ms')
   expect(second).toHaveBeenCalledTimes(1)
-  clock.advance(1000)
+  clock.advance('1s')
   expect(answered).not.toHaveBeenCalled()
   expect(setTimer).toHaveBeenCalledTimes(2)
 })
@@ -51,13 +51,13 @@ test('rule 21: one timer serves all operations, each of which has its own time',
 test('rule 1: the server’s time follows replies, the most exact one first', () => {
   const clock = new ManualClock()
   const time = new ServerTime(clock)
-  clock.advance(10)
+  clock.advance('10ms')
   time.observe(5_000_000, clock.now() - 10)
   expect(time.now()).toBe(5_000_005)
-  clock.advance(1000)
+  clock.advance('1s')
   time.observe(9_000_000, clock.now() - 1000)
   expect(time.now()).toBe(5_001_005)
-  clock.advance(30_000)
+  clock.advance('30s')
   time.observe(9_000_000, clock.now() - 1000)
   expect(time.now()).toBe(9_000_500)
 })

@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { rateLimiter, RedisRateLimitStore } from '../../src/index.ts'
 import { limitedApp } from '../support/limited-app.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock } from '@vidnest/cache-core/testing'
 import { closeAll, connect, onClose, serve } from '../support/serve.ts'
 
 afterEach(closeAll)
@@ -86,7 +86,7 @@ test('as a store of express-rate-limit itself it gives back what counts, not wha
   const store = new RedisRateLimitStore({ redis, namespace, name: 'test', window: '1m', limit: 3, clock })
   for (let failure = 0; failure < 3; failure += 1) await store.increment('c')
   await redis.unlink(`${namespace}:ratelimit:test:c`)
-  clock.advance(60_001)
+  clock.advance('60001ms')
   for (let success = 0; success < 8; success += 1) {
     expect((await store.increment('c')).totalHits).toBe(1)
     await store.decrement('c')

@@ -1,7 +1,7 @@
 import { type JWTPayload, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { AccessTokens } from '../../src/sessions/access-tokens.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { ManualClock } from '@vidnest/cache-core/testing'
 
 const clock = new ManualClock()
 const key = new Uint8Array(64).fill(7)
@@ -26,9 +26,9 @@ test('a token says what was signed, until it ends and five seconds more', async 
   const shortLived = new AccessTokens({ key, issuer: 'i', audience: 'a', ttlMs: 300_000, clock: moving })
   const { token, expiresAt } = await shortLived.sign(claims)
   expect(await shortLived.verify(token)).toEqual(claims)
-  moving.advance(expiresAt - moving.epochMs() + 4000)
+  moving.advance(`${expiresAt - moving.epochMs() + 4000}ms`)
   expect(await shortLived.verify(token)).toEqual(claims)
-  moving.advance(2000)
+  moving.advance('2s')
   expect(await shortLived.verify(token)).toBeUndefined()
 })
 
