@@ -2,6 +2,7 @@ import type { AdHocOptions, Cache, CacheHealth, GuardOptions, WarmEntry, WarmRep
 import { checkOptions } from './check-options.ts'
 import { createCounter, type ManagedCounter } from './counters/create-counter.ts'
 import type { Counter, CounterOptions } from './counters/counter.ts'
+import type { OpenCounterStore } from './counters/counter-store.ts'
 import { createDefinition } from './create-definition.ts'
 import type { AnyDefinitionOptions } from './definition-requests.ts'
 import type { Definition } from './definition.ts'
@@ -12,7 +13,7 @@ import type { ParamsOf } from './keys/params.ts'
 import { parseTemplate, templatesOverlap, type ParsedTemplate } from './keys/template.ts'
 import type { Loader } from './load-context.ts'
 import type { CacheEventListener, CacheEventName } from './observability/events.ts'
-import type { CacheStats } from './observability/stats.ts'
+import type { CacheStats, MemoryStats } from './observability/stats.ts'
 import { checkTags } from './read-through/run-loader.ts'
 import type { StoreConnection } from './redis/connect-store.ts'
 import { guardMs } from './store/lifetimes.ts'
@@ -20,9 +21,17 @@ import { finiteDurationToMs } from './time/duration.ts'
 import type { Clock } from './time/clock.ts'
 import { warm } from './warm.ts'
 
+/** A store with what belongs to it. */
+export interface CacheConnection extends StoreConnection {
+  /** `undefined` when the cache is switched off. */
+  readonly counters: OpenCounterStore | undefined
+  /** What is held in memory, where that is the store. */
+  readonly memory?: () => MemoryStats
+}
+
 /** What the facade needs beside the engine. */
 export interface FacadeParts {
-  readonly connection: StoreConnection
+  readonly connection: CacheConnection
   readonly clock: Clock
   readonly state: { closed: boolean }
 }
@@ -107,7 +116,7 @@ export class CacheFacade implements Cache {
     const parsed = this.#claimTemplate(options.key)
     const { names, events } = this.#engine
     const counter = createCounter(options as unknown as CounterOptions<string>, parsed, {
-      gate: this.#parts.connection.gate,
+      open: this.#parts.connection.counters,
       names,
       clock: this.#parts.clock,
       events,
@@ -129,19 +138,21 @@ export class CacheFacade implements Cache {
   }
 
   stats(): CacheStats {
-    return this.#engine.recorder.snapshot({
+    const { gate, memory } = this.#parts.connection
+    const snapshot = this.#engine.recorder.snapshot({
       invalidationsQueued: this.#engine.queue.size,
-      breaker: this.#parts.connection.gate?.breaker ?? 'closed',
+      breaker: gate?.breaker ?? 'closed',
     })
+    return memory === undefined ? snapshot : { ...snapshot, memory: memory() }
   }
 
   async health(): Promise<CacheHealth> {
     const redis = await this.#parts.connection.health()
     const invalidationsQueued = this.#engine.queue.size
-    const works = redis.ready && invalidationsQueued === 0
+    const works = (redis?.ready ?? true) && invalidationsQueued === 0
     return {
       status: this.#parts.state.closed ? 'down' : works ? 'up' : 'degraded',
-      redis,
+      ...(redis && { redis }),
       invalidationsQueued,
     }
   }

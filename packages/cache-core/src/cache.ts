@@ -41,9 +41,10 @@ export interface WarmReport {
 
 /** Whether the cache can do its work. */
 export interface CacheHealth {
-  /** `'up'`: Redis answers. `'degraded'`: reads go to the loaders. `'down'`: closed. */
+  /** `'up'`: Redis answers, or is not needed. `'degraded'`: reads go to the loaders. `'down'`: closed. */
   readonly status: 'up' | 'degraded' | 'down'
-  readonly redis: {
+  /** Left out by a cache in memory alone. */
+  readonly redis?: {
     readonly ready: boolean
     /** Whether the breaker lets calls through. */
     readonly breaker: 'closed' | 'open' | 'half-open'
@@ -55,7 +56,7 @@ export interface CacheHealth {
   readonly invalidationsQueued: number
 }
 
-/** A cache on one namespace of one Redis. */
+/** A cache on one namespace of one Redis, or in the memory of this process alone. */
 export interface Cache {
   readonly namespace: string
   /**
@@ -104,7 +105,7 @@ export interface Cache {
   on<Name extends CacheEventName>(name: Name, listener: CacheEventListener<Name>): () => void
   /** Counts since the cache was made, of all definitions and of each. Asks nobody, so it may be called often. */
   stats(): CacheStats
-  /** Asks Redis with a PING, for at most `redisTimeout`. Never rejects. */
+  /** Asks Redis, where there is one, with a PING, for at most `redisTimeout`. Never rejects. */
   health(): Promise<CacheHealth>
   /** Waits for fills, flushes the counters and stops; the Redis client stays the user's. Safe to call twice. */
   close(): Promise<void>

@@ -1,12 +1,17 @@
 import type { Cache } from './cache.ts'
-import { CacheFacade } from './cache-facade.ts'
+import { CacheFacade, type CacheConnection } from './cache-facade.ts'
 import { checkOptions } from './check-options.ts'
 import { ValueFormats } from './codec/value-formats.ts'
+import { memoryCounters } from './counters/memory-counter-store.ts'
+import { redisCounters } from './counters/redis-counter-store.ts'
 import { CacheConfigError } from './errors.ts'
+import { resolveMemoryLimits } from './memory-store/memory-limits.ts'
+import { MemoryStore } from './memory-store/memory-store.ts'
 import { EventBus } from './observability/events.ts'
 import { Recorder } from './observability/recorder.ts'
 import type { CacheOptions } from './options.ts'
-import { connectStore } from './redis/connect-store.ts'
+import { connectStore, type ConnectionTools } from './redis/connect-store.ts'
+import { KeyNames } from './store/key-names.ts'
 import { systemClock } from './time/clock.ts'
 import { finiteDurationToMs } from './time/duration.ts'
 import { ServerTime } from './time/server-time.ts'
@@ -15,6 +20,7 @@ import { wireEngine } from './wire-engine.ts'
 const known = [
   'redis',
   'namespace',
+  'memory',
   'policies',
   'redisTimeout',
   'onInvalidationFailure',
@@ -28,7 +34,7 @@ const known = [
 ]
 
 /**
- * Makes a cache. It takes your ioredis client and leaves it open.
+ * Makes a cache on your ioredis client, which it leaves open; without one, a cache in the memory of this process alone.
  * @throws {CacheConfigError} naming the option that is missing, unknown or wrong.
  */
 export function createCache(options: CacheOptions): Cache {
@@ -46,7 +52,7 @@ export function createCache(options: CacheOptions): Cache {
   const state = { closed: false }
   const events = new EventBus(options.namespace)
   const tools = { clock, events, recorder: new Recorder(), time: new ServerTime(clock) }
-  const connection = connectStore(options, tools)
+  const connection = connect(options, tools)
   const { store, names } = connection
   const engine = wireEngine({
     ...tools,
@@ -60,4 +66,34 @@ export function createCache(options: CacheOptions): Cache {
   })
   connection.onAnswering(() => void engine.queue.replay())
   return new CacheFacade(options.namespace, engine, { connection, clock, state })
+}
+
+/** The store that the options ask for, with what belongs to it. */
+function connect(options: CacheOptions, tools: ConnectionTools): CacheConnection {
+  // An option that is there but undefined is more likely a client that was forgotten than a wish for none.
+  if (options.enabled !== false && !('redis' in options)) return connectMemory(options, tools)
+  if (options.memory !== undefined && options.enabled !== false)
+    throw new CacheConfigError('memory', 'bounds a cache without `redis`')
+  const connection = connectStore(options, tools)
+  const { gate, names } = connection
+  return { ...connection, counters: gate && redisCounters(gate, names) }
+}
+
+/** A store in memory: always there, and nothing to take down. */
+function connectMemory(options: CacheOptions, { time, events }: ConnectionTools): CacheConnection {
+  const store = new MemoryStore({
+    limits: resolveMemoryLimits(options.memory ?? {}),
+    now: () => time.now(),
+    onTooLarge: () => events.warn('a value is larger than memory.maxBytes and is never kept'),
+  })
+  return {
+    store,
+    names: new KeyNames(options.namespace, false),
+    gate: undefined,
+    counters: memoryCounters(() => time.now()),
+    memory: () => ({ ...store.slots.usage, bypassed: false }),
+    onAnswering: () => undefined,
+    health: () => Promise.resolve(undefined),
+    detach: () => undefined,
+  }
 }

@@ -1,5 +1,6 @@
 export { createCache } from './create-cache.ts'
 export type { AdHocOptions, Cache, CacheHealth, GuardOptions, WarmEntry, WarmReport } from './cache.ts'
+export type { MemoryLimits } from './memory-store/memory-limits.ts'
 export type { CacheOptions } from './options.ts'
 export type {
   BatchOptions,

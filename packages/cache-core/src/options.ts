@@ -1,4 +1,5 @@
 import type { ValueOptions } from './codec/value-options.ts'
+import type { MemoryLimits } from './memory-store/memory-limits.ts'
 import type { Policy } from './policy/policy.ts'
 import type { RedisLike } from './redis/redis-like.ts'
 import type { Clock } from './time/clock.ts'
@@ -8,9 +9,12 @@ import type { Duration } from './time/duration.ts'
 export interface CacheOptions extends ValueOptions {
   /**
    * The ioredis client (5 or 6; one server, Sentinel or Cluster). The cache uses it, adds an `error` listener, and never
-   * closes it. May be left out only with `enabled: false`.
+   * closes it. Left out: a cache in the memory of this process alone, which shares nothing with any other and ends with
+   * it. `undefined` is refused, since a client that was forgotten must not go unnoticed.
    */
   readonly redis?: RedisLike
+  /** How much a cache without `redis` may hold. */
+  readonly memory?: MemoryLimits
   /** First segment of every key: letters, digits, `.`, `_`, `-`. Two caches of one namespace share their entries. */
   readonly namespace: string
   /** Named policies that definitions can choose. */

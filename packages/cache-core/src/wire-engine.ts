@@ -65,7 +65,7 @@ export function wireEngine(parts: EngineParts): Engine {
     events,
     formats: parts.formats,
     isClosed,
-    inspector: new Inspector(judge, time),
+    inspector: new Inspector(judge, time, store.tier),
     readThrough: new ReadThrough({
       ...tools,
       store,

@@ -10,6 +10,7 @@ describe('bad options', () => {
     [{ namespace: 'with:colon' }, 'namespace'],
     [{ namespace: '' }, 'namespace'],
     [{ namespace: 'n', redis: undefined }, 'redis'],
+    [{ namespace: 'n', memory: {} }, 'memory'],
     [{ namespace: 'n', redis: {} }, 'redis'],
     [{ namespace: 'n', redisTimeout: 100 }, 'redisTimeout'],
     [{ namespace: 'n', waitTimeout: 'forever' }, 'waitTimeout'],

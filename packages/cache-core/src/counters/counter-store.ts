@@ -1,106 +1,50 @@
-import { CacheStoreError } from '../errors.ts'
-import type { RedisGate } from '../redis/redis-gate.ts'
-import type { RedisArgument } from '../redis/redis-like.ts'
-import { runScript, type Script } from '../redis/run-script.ts'
-import { scripts } from '../redis/scripts.generated.ts'
-import type { CounterKeys } from './counter-keys.ts'
+import type { ParsedTemplate } from '../keys/template.ts'
 
-/** A batch as Redis keeps it. */
+/** A batch of deltas that a sink is to apply. */
 export interface TakenBatch {
   readonly id: number
   readonly deltas: readonly (readonly [key: string, delta: number])[]
 }
 
-/** The steps of counting in Redis, each one script. */
-export class CounterStore {
-  readonly #gate: RedisGate
-  readonly #keys: CounterKeys
-  readonly #options: { readonly hasSink: boolean; readonly floor: string }
-
-  constructor(
-    gate: RedisGate,
-    keys: CounterKeys,
-    options: { readonly hasSink: boolean; readonly floor: string },
-  ) {
-    this.#gate = gate
-    this.#keys = keys
-    this.#options = options
-  }
-
-  /** The counts that Redis has; `undefined` for those to be seeded. */
-  async read(names: readonly string[]): Promise<(number | undefined)[]> {
-    const texts = await this.#gate.run('counter', () => this.#gate.client.call('MGET', ...names))
-    return (texts as (string | null)[]).map((text) => (text === null ? undefined : Number(text)))
-  }
-
-  /** The new count; `undefined` when it must be seeded first. @throws {CacheStoreError} on overflow. */
-  async add(name: string, field: string, by: number): Promise<number | undefined> {
-    const keys = this.#options.hasSink ? [name, this.#keys.live] : [name]
-    const [outcome, count] = (await this.#run(scripts.counterAdd, keys, [
-      by,
-      this.#options.floor,
-      field,
-    ])) as string[]
-    if (outcome === 'overflow')
-      throw new CacheStoreError('counter', 'the count would leave the range of exact integers')
-    return outcome === 'ok' ? Number(count) : undefined
-  }
-
-  /** Number of the last batch and whether it is being applied: if it changes while the source is read, read it again. */
-  async state(): Promise<string> {
-    const { client } = this.#gate
-    const [last, applying] = await this.#gate.run('counter', () =>
-      Promise.all([client.call('GET', this.#keys.last), client.call('EXISTS', this.#keys.batch)]),
-    )
-    return `${typeof last === 'string' ? last : '0'}:${String(Number(applying))}`
-  }
-
-  /** The count after seeding; `undefined` when a batch moved meanwhile. */
-  async seed(
-    name: string,
-    field: string,
-    seed: { readonly value: number; readonly applied: number; readonly state: string },
-  ): Promise<number | undefined> {
-    const keys = [name, this.#keys.live, this.#keys.batch, this.#keys.last]
-    const args = [seed.value, seed.applied, seed.state, field, this.#options.floor]
-    const [outcome, count] = (await this.#run(scripts.counterSeed, keys, args)) as string[]
-    return outcome === 'ok' ? Number(count) : undefined
-  }
-
-  async forget(name: string): Promise<void> {
-    await this.#gate.insist('counter', () => this.#gate.client.call('UNLINK', name))
-  }
-
-  /** The next batch to apply; `undefined` when nothing is pending. */
-  async take(lastApplied: number): Promise<TakenBatch | undefined> {
-    const flat = (await this.#run(
-      scripts.counterTake,
-      [this.#keys.live, this.#keys.batch, this.#keys.last],
-      [lastApplied],
-    )) as string[]
-    if (flat.length === 0) return undefined
-    const fields = Array.from(
-      { length: flat.length / 2 },
-      (_, index) => [flat[index * 2] ?? '', Number(flat[index * 2 + 1])] as const,
-    )
-    const id = fields.find(([field]) => field === '~id')?.[1] ?? 0
-    return { id, deltas: fields.filter(([field]) => field !== '~id') }
-  }
-
-  async acknowledge(id: number): Promise<void> {
-    await this.#run(scripts.counterAck, [this.#keys.batch], [id])
-  }
-
-  /** How many counters have deltas that the source may not have. */
-  async pending(): Promise<number> {
-    const { client } = this.#gate
-    const [live, batch] = await this.#gate.run('counter', () =>
-      Promise.all([client.call('HLEN', this.#keys.live), client.call('HLEN', this.#keys.batch)]),
-    )
-    return Number(live) + Math.max(0, Number(batch) - 1)
-  }
-
-  #run(script: Script, keys: readonly string[], args: readonly RedisArgument[]): Promise<unknown> {
-    return this.#gate.run('counter', () => runScript(this.#gate.client, script, { keys, args }))
-  }
+/** How one kind of counter counts. */
+export interface CounterRules {
+  /** Whether deltas are kept for a sink. */
+  readonly hasSink: boolean
+  /** The lowest count; `-Infinity` for none. */
+  readonly floor: number
 }
+
+/** A count that was read from the source. */
+export interface CounterSeeding {
+  readonly value: number
+  /** Id of the last batch that it contains. */
+  readonly applied: number
+  /** What {@link CounterStore.state} said before it was read. */
+  readonly state: string
+}
+
+/** The steps of counting. Each happens as a whole, whatever happens beside it. */
+export interface CounterStore {
+  /** The counts by their full names; `undefined` for those to be seeded. */
+  read(names: readonly string[]): Promise<(number | undefined)[]>
+  /**
+   * Adds, and keeps the delta under `field` for the sink. The new count; `undefined` when it must be seeded first.
+   * @throws {CacheStoreError} on overflow.
+   */
+  add(name: string, field: string, by: number): Promise<number | undefined>
+  /** Number of the last batch and whether it is being applied: if it changes while the source is read, read it again. */
+  state(): Promise<string>
+  /** The count after seeding; `undefined` when a batch moved meanwhile. */
+  seed(name: string, field: string, seed: CounterSeeding): Promise<number | undefined>
+  /** Forgets the shown count, not the deltas. */
+  forget(name: string): Promise<void>
+  /** The next batch to apply, or once more the one that was not acknowledged; `undefined` when nothing is pending. */
+  take(lastApplied: number): Promise<TakenBatch | undefined>
+  /** Forgets a batch that the sink has applied. */
+  acknowledge(id: number): Promise<void>
+  /** How many counters have deltas that the source may not have. */
+  pending(): Promise<number>
+}
+
+/** Opens the store of one kind of counter, which its template names. */
+export type OpenCounterStore = (parsed: ParsedTemplate, rules: CounterRules) => CounterStore

@@ -2,13 +2,11 @@ import { CacheConfigError, CacheStoreError, isCacheError } from '../errors.ts'
 import { createKeyBuilder } from '../keys/define-key.ts'
 import type { ParsedTemplate } from '../keys/template.ts'
 import type { EventBus } from '../observability/events.ts'
-import type { RedisGate } from '../redis/redis-gate.ts'
 import type { KeyNames } from '../store/key-names.ts'
 import type { Clock } from '../time/clock.ts'
 import { finiteDurationToMs } from '../time/duration.ts'
 import type { Counter, CounterOptions } from './counter.ts'
-import { counterKeys } from './counter-keys.ts'
-import { CounterStore } from './counter-store.ts'
+import type { CounterStore, OpenCounterStore } from './counter-store.ts'
 import { Flusher } from './flusher.ts'
 import { Seeder } from './seeder.ts'
 
@@ -19,7 +17,8 @@ export interface ManagedCounter extends Counter<unknown> {
 
 /** What counters need of their cache. */
 export interface CounterTools {
-  readonly gate: RedisGate | undefined
+  /** `undefined` when the cache is switched off. */
+  readonly open: OpenCounterStore | undefined
   readonly names: KeyNames
   readonly clock: Clock
   readonly events: EventBus
@@ -36,18 +35,11 @@ export function createCounter(
   const everyMs = options.flushEvery === undefined ? 0 : finiteDurationToMs(options.flushEvery, 'flushEvery')
   if (everyMs > 0 && options.sink === undefined)
     throw new CacheConfigError('flushEvery', 'needs a sink to flush to')
-  if (tools.gate === undefined) return createSourceCounter(options)
-  if (tools.names.cluster) {
-    throw new CacheConfigError(
-      'redis',
-      'counters need one server or a Sentinel: make their cache on such a client',
-    )
-  }
+  if (tools.open === undefined) return createSourceCounter(options)
   const key = createKeyBuilder<unknown>(parsed)
-  const floor = options.allowNegative === true ? '' : '0'
-  const store = new CounterStore(tools.gate, counterKeys(tools.names, parsed), {
+  const store = tools.open(parsed, {
     hasSink: options.sink !== undefined,
-    floor,
+    floor: options.allowNegative === true ? -Infinity : 0,
   })
   const shard = options.key.replace(/[{}[\]]/g, '')
   const flusher =
@@ -73,7 +65,7 @@ export function createCounter(
     sink: options.sink,
     shard,
   })
-  return new RedisCounter({
+  return new StoredCounter({
     name: options.key,
     key: (params) => key.build(params),
     names: tools.names,
@@ -83,7 +75,7 @@ export function createCounter(
   })
 }
 
-interface RedisCounterParts {
+interface StoredCounterParts {
   readonly name: string
   readonly key: (params: unknown) => string
   readonly names: KeyNames
@@ -92,11 +84,11 @@ interface RedisCounterParts {
   readonly flusher: Flusher | undefined
 }
 
-class RedisCounter implements ManagedCounter {
+class StoredCounter implements ManagedCounter {
   readonly name: string
-  readonly #parts: RedisCounterParts
+  readonly #parts: StoredCounterParts
 
-  constructor(parts: RedisCounterParts) {
+  constructor(parts: StoredCounterParts) {
     this.name = parts.name
     this.#parts = parts
   }

@@ -32,12 +32,13 @@ import { tokenLength } from './token.ts'
  */
 const formatVersion = '1'
 
-const noRefresh = `${'-'.repeat(tokenLength)}${'0'.repeat(13)}`
+/** The fields of a refresh when there is none. */
+export const noRefresh: string = `${'-'.repeat(tokenLength)}${'0'.repeat(13)}`
 /** The epoch where failovers go unnoticed. */
 export const noEpoch = '--------'
 const headerLength = 107
 /** Stands for "never" in the fields for times. */
-const never = 9_999_999_999_999
+export const never = 9_999_999_999_999
 
 /** A value with its header, as read. */
 export interface ValueSlot {
@@ -198,7 +199,8 @@ function readTags(text: string, end: number): readonly string[] | undefined {
   }
 }
 
-function digits(value: number, length: number): string {
+/** A number as a field of the header has it. */
+export function digits(value: number, length: number): string {
   return String(Math.max(0, Math.round(value))).padStart(length, '0')
 }
 

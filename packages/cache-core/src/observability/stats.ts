@@ -46,13 +46,13 @@ export interface CacheStats extends DefinitionStats {
   readonly storeErrors: number
   /** Whether Redis is asked: as usual (`closed`), not at all (`open`), or to find out (`half-open`). */
   readonly breaker: CacheEvents['breaker']['state']
-  /** The near tier, where there is one. */
+  /** What is held in memory: by the near tier, or by a cache that has no Redis. */
   readonly memory?: MemoryStats
   /** The counts of each definition by its key template; those of the ad-hoc `cache.getOrSet` as `ad-hoc`. */
   readonly definitions: Readonly<Record<string, DefinitionStats>>
 }
 
-/** What the near tier holds. */
+/** What is held in the memory of this process. */
 export interface MemoryStats {
   /** Entries that it holds now. */
   readonly entries: number

@@ -1,6 +1,7 @@
 import type { ValueSlot } from '../envelope/slot.ts'
 import type { EntryInfo } from '../definition.ts'
 import { isCacheError } from '../errors.ts'
+import type { EntryStore } from '../store/entry-store.ts'
 import type { ServerTime } from '../time/server-time.ts'
 import type { EntryRequest } from './entry-request.ts'
 import type { Judge, Verdict } from './judge.ts'
@@ -9,10 +10,12 @@ import type { Judge, Verdict } from './judge.ts'
 export class Inspector {
   readonly #judge: Judge
   readonly #time: ServerTime
+  readonly #tier: EntryStore['tier']
 
-  constructor(judge: Judge, time: ServerTime) {
+  constructor(judge: Judge, time: ServerTime, tier: EntryStore['tier']) {
     this.#judge = judge
     this.#time = time
+    this.#tier = tier
   }
 
   async inspect(request: EntryRequest): Promise<EntryInfo<unknown>> {
@@ -22,7 +25,7 @@ export class Inspector {
       if (verdict.kind === 'hit')
         return {
           hit: true,
-          tier: 'redis',
+          tier: this.#tier,
           stale: false,
           redisKey,
           value: verdict.value,
@@ -33,7 +36,7 @@ export class Inspector {
       if (slot === undefined) return { hit: false, tier: 'none', stale: false, reason, tags: [], redisKey }
       return {
         hit: false,
-        tier: 'redis',
+        tier: this.#tier,
         stale: true,
         reason,
         redisKey,

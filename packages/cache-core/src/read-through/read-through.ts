@@ -84,7 +84,7 @@ export class ReadThrough {
   async get(request: EntryRequest, call: ReadCall): Promise<unknown> {
     const look = await attend(this.#options.looker.look(request), call.signal)
     if (look.kind === 'hit') {
-      this.#counts.hit(request, 'redis')
+      this.#counts.hit(request, this.#options.store.tier)
       return look.value
     }
     this.#counts.miss(request, missReason(look))
@@ -96,7 +96,7 @@ export class ReadThrough {
     const looks = await attend(this.#options.looker.lookMany(requests), signal)
     return requests.map((request, index) => {
       const look = looks[index] ?? unreachable
-      if (look.kind === 'hit') this.#counts.hit(request, 'redis')
+      if (look.kind === 'hit') this.#counts.hit(request, this.#options.store.tier)
       else this.#counts.miss(request, missReason(look))
       return look.kind === 'hit' ? look.value : undefined
     })
@@ -141,7 +141,7 @@ export class ReadThrough {
   /** Goes on from a look at the cache. */
   #continue(request: EntryRequest, look: Look, call: ReadCall): unknown {
     if (look.kind === 'hit') {
-      this.#counts.hit(request, 'redis')
+      this.#counts.hit(request, this.#options.store.tier)
       call.onDecided?.()
       this.#refreshEarly(request, look.slot)
       return look.value

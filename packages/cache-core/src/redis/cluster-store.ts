@@ -50,6 +50,7 @@ const sweepChunk = 100
  * more, because a tag may have been invalidated between check and fill.
  */
 export class ClusterStore implements EntryStore {
+  readonly tier = 'redis'
   readonly #options: RedisStoreOptions
   readonly #cluster: RedisClusterLike
   readonly #batch: ReadBatch

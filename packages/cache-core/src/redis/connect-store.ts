@@ -45,7 +45,7 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
   if (client === undefined) {
     throw new CacheConfigError(
       'redis',
-      'must be an ioredis client; it may be left out only with `enabled: false`',
+      'must be an ioredis client; leave the option out for a cache in the memory of this process alone',
     )
   }
   checkClient(client)
@@ -99,7 +99,7 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
   }
 }
 
-async function probe(gate: RedisGate, clock: Clock): Promise<Omit<CacheHealth['redis'], 'watchesFailover'>> {
+async function probe(gate: RedisGate, clock: Clock): Promise<Omit<NonNullable<CacheHealth['redis']>, 'watchesFailover'>> {
   const startedAt = clock.now()
   try {
     await gate.insist('health', () => gate.client.call('PING'))

@@ -110,6 +110,8 @@ export interface Barrier {
  * with a CacheError, and then it is not known whether it was done.
  */
 export interface EntryStore {
+  /** Where its entries are, for events and for `entry()`. */
+  readonly tier: 'redis' | 'memory'
   /** The epoch that holds now, by which entries are judged. */
   readonly epoch: string
   /**

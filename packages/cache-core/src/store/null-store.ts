@@ -10,6 +10,7 @@ import type {
 
 /** A store that keeps nothing and lets nobody keep anything: the cache that is switched off. */
 export class NullStore implements EntryStore {
+  readonly tier = 'redis'
   readonly epoch: string = noEpoch
 
   trust(): undefined {

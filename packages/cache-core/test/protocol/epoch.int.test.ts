@@ -31,7 +31,7 @@ async function afterLostInvalidation(
   await server.restart()
   await vi.waitFor(
     async () => {
-      expect((await cache.health()).redis.ready).toBe(true)
+      expect((await cache.health()).redis?.ready).toBe(true)
     },
     { timeout: 15_000 },
   )
@@ -99,7 +99,7 @@ test('an account that may not ask for INFO is told that failovers go unnoticed, 
   await vi.waitFor(async () => {
     expect(await video.get({ id: 1 })).toBe('loaded')
   })
-  expect((await cache.health()).redis.watchesFailover).toBe(false)
+  expect((await cache.health()).redis?.watchesFailover).toBe(false)
   expect(warnings).toEqual([expect.stringContaining('INFO is refused')])
   await cache.close()
 })
