@@ -5,7 +5,13 @@ import { runScript, type Script } from '../redis/run-script.ts'
 import { scripts } from '../redis/scripts.generated.ts'
 import type { KeyNames } from '../store/key-names.ts'
 import { counterKeys, type CounterKeys } from './counter-keys.ts'
-import type { CounterRules, CounterSeeding, CounterStore, OpenCounterStore, TakenBatch } from './counter-store.ts'
+import type {
+  CounterRules,
+  CounterSeeding,
+  CounterStore,
+  OpenCounterStore,
+  TakenBatch,
+} from './counter-store.ts'
 
 /** Opens counters on one server. @throws {CacheConfigError} on a Cluster. */
 export function redisCounters(gate: RedisGate, names: KeyNames): OpenCounterStore {
@@ -40,11 +46,7 @@ class RedisCounterStore implements CounterStore {
 
   async add(name: string, field: string, by: number): Promise<number | undefined> {
     const keys = this.#hasSink ? [name, this.#keys.live] : [name]
-    const [outcome, count] = (await this.#run(scripts.counterAdd, keys, [
-      by,
-      this.#floor,
-      field,
-    ])) as string[]
+    const [outcome, count] = (await this.#run(scripts.counterAdd, keys, [by, this.#floor, field])) as string[]
     if (outcome === 'overflow')
       throw new CacheStoreError('counter', 'the count would leave the range of exact integers')
     return outcome === 'ok' ? Number(count) : undefined
@@ -58,11 +60,7 @@ class RedisCounterStore implements CounterStore {
     return `${typeof last === 'string' ? last : '0'}:${String(Number(applying))}`
   }
 
-  async seed(
-    name: string,
-    field: string,
-    seed: CounterSeeding,
-  ): Promise<number | undefined> {
+  async seed(name: string, field: string, seed: CounterSeeding): Promise<number | undefined> {
     const keys = [name, this.#keys.live, this.#keys.batch, this.#keys.last]
     const args = [seed.value, seed.applied, seed.state, field, this.#floor]
     const [outcome, count] = (await this.#run(scripts.counterSeed, keys, args)) as string[]

@@ -99,7 +99,10 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
   }
 }
 
-async function probe(gate: RedisGate, clock: Clock): Promise<Omit<NonNullable<CacheHealth['redis']>, 'watchesFailover'>> {
+async function probe(
+  gate: RedisGate,
+  clock: Clock,
+): Promise<Omit<NonNullable<CacheHealth['redis']>, 'watchesFailover'>> {
   const startedAt = clock.now()
   try {
     await gate.insist('health', () => gate.client.call('PING'))

@@ -52,6 +52,7 @@ export class ReadBatch {
 
   /** The values of the names, in order; `null` for a missing one. */
   read(names: readonly string[]): Promise<Values> {
+    if (names.length === 0) return Promise.resolve([])
     const positions = names.map((name) => this.#position(name))
     return new Promise((resolve, reject) => {
       this.#add({ settle: (values) => resolve(positions.map((at) => values[at] ?? null)), reject })
