@@ -28,6 +28,11 @@ export class MemoryBarriers {
     }
   }
 
+  /** Names before which one stands, or stood lately. */
+  get size(): number {
+    return this.#standing.size
+  }
+
   /** Whether one stands before that name. */
   stands(name: string): boolean {
     const writers = this.#standing.get(name)

@@ -51,6 +51,11 @@ export class ManualClock implements Clock {
     await setImmediate()
   }
 
+  /** Moves time on to the next timer, whenever it is due, and fires it; whether there was one. */
+  advanceToNext(): boolean {
+    return this.#fireNext(Infinity)
+  }
+
   /** Moves time on without firing anything, as an event loop does that is blocked. */
   block(by: Duration): void {
     this.#now += finiteDurationToMs(by, 'by')

@@ -1,7 +1,7 @@
 import { startRedisCluster } from '@vidnest/services'
 import { Cluster } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { storeContract } from '../../src/testing/index.ts'
+import { createChaos, storeContract } from '../../src/testing/index.ts'
 import { redisSubject } from '../support/store-subjects.ts'
 
 let nodes: Awaited<ReturnType<typeof startRedisCluster>>
@@ -25,5 +25,17 @@ afterAll(async () => {
 describe('a store on a Cluster', () => {
   test.each(storeContract({ createStore: () => redisSubject(cluster) }))('$name', async ({ run }) => {
     await expect(run()).resolves.toBeUndefined()
+  })
+})
+
+describe('a store on a Cluster whose pipelines are done in part', () => {
+  const chaos = createChaos({ seed: 3 })
+  const createStore = () => redisSubject(chaos.redis(cluster), { plain: cluster })
+
+  test.each(storeContract({ createStore, mayFail: true }))('$name', async ({ run }) => {
+    chaos.inject({ partials: 0.3, errors: 0.05 })
+    const before = chaos.counts.partials
+    await expect(run()).resolves.toBeUndefined()
+    expect(chaos.counts.partials).toBeGreaterThan(before)
   })
 })

@@ -29,7 +29,7 @@ export function redisSubject(
 ): StoreUnderTest {
   const namespace = uniqueNamespace()
   const connection = connectStore(
-    { redis: client, redisTimeout: '2s', ...options, namespace },
+    { redis: client, redisTimeout: '10s', ...options, namespace },
     {
       clock: systemClock,
       events: new EventBus(namespace),

@@ -52,6 +52,15 @@ test('while it blocks nothing fires, and afterwards what is overdue does, late',
   expect(fired).toEqual([1000])
 })
 
+test('it goes to the next timer, however far away, if there is one', () => {
+  const clock = new ManualClock()
+  const fired: number[] = []
+  const start = clock.now()
+  for (const delayMs of [86_400_000, 10]) clock.setTimer(delayMs, () => fired.push(clock.now() - start))
+  expect([clock.advanceToNext(), clock.advanceToNext(), clock.advanceToNext()]).toEqual([true, true, false])
+  expect(fired).toEqual([10, 86_400_000])
+})
+
 test('a number is no time to move on by', () => {
   const clock = new ManualClock()
   expect(() => clock.advance(5 as never)).toThrow(expect.objectContaining({ path: 'by' }) as Error)

@@ -132,6 +132,16 @@ export const barrierRules: readonly StoreRule[] = [
     },
   },
   {
+    name: 'rule 17: not even the writer’s own lease stores while its barrier stands',
+    async check(world) {
+      const key = world.key('a')
+      const own = await world.lease(key, { intent: 'claim' })
+      await world.store.bar({ keys: [key], tags: [] }, { writer: one, own: own.token, lifeMs: hourMs })
+      assert.equal(await world.settle(own), 'void')
+      assert.equal(await world.raw(key), null)
+    },
+  },
+  {
     name: 'rule 17: the writer’s own lease may lie in the value that it replaces',
     async check(world) {
       const key = world.key('a')

@@ -8,12 +8,10 @@ import { minuteMs, type ContractWorld } from './contract-world.ts'
 
 /** Readers and writers that work side by side. */
 const actors = 8
-const operations = 600
+const operations = 900
 /** A row's tag is known before its load, or only after it; and there is one that all rows carry. */
-const rows = ['a', 'b', 'c']
+const rows = ['a', 'b', 'c', 'd']
 const sharedTag = 'rows'
-/** Short, since one that is put up late, after its writer has gone, stands until it lapses. */
-const barrierMs = 200
 
 /**
  * Readers that load what they do not find and writers that change the source and invalidate, on the same few rows, with
@@ -83,35 +81,47 @@ export class ContractHistory {
   }
 
   async #write(row: string): Promise<void> {
-    const rowsMeant = this.#random() < 0.2 ? rows : [row]
-    const isGuarded = this.#random() < 0.2
-    const targets = {
-      keys: rowsMeant.map((one) => this.#world.key(one)),
-      tags: this.#random() < 0.3 ? [`known:${row}`] : [],
-    }
-    const writer = `writer-${this.#left}`
-    if (isGuarded) await this.#repeat(() => this.#world.store.bar(targets, { writer, lifeMs: barrierMs }))
-    const versions = rowsMeant.map((one) => [one, versionOf(this.#source, one) + 1] as const)
-    for (const [one, version] of versions) this.#source.set(one, version)
+    const meant = this.#random() < 0.2 ? rows : [row]
+    if (this.#random() < 0.1) return this.#writeGuarded(meant)
+    const versions = this.#commit(meant)
     await this.#pause()
-    await this.#repeat(() =>
-      isGuarded
-        ? this.#world.store.bar(targets, { writer, lifeMs: 0 })
-        : this.#invalidate(rowsMeant, targets.keys),
-    )
-    for (const [one, version] of versions)
-      this.#acknowledged.set(one, Math.max(version, versionOf(this.#acknowledged, one)))
+    await this.#repeat(() => this.#invalidate(meant))
+    this.#acknowledge(versions)
   }
 
-  async #invalidate(rowsMeant: readonly string[], keys: readonly string[]): Promise<unknown> {
+  /** Under a barrier a write counts from its commit on, since its writer might die before it can say so. */
+  async #writeGuarded(meant: readonly string[]): Promise<void> {
     const { store } = this.#world
+    const targets = { keys: meant.map((row) => this.#world.key(row)), tags: [] }
+    const writer = `writer-${this.#left}`
+    await this.#repeat(() => store.bar(targets, { writer, lifeMs: minuteMs }))
+    await this.#pause(10)
+    this.#acknowledge(this.#commit(meant))
+    await this.#pause(10)
+    await this.#repeat(() => store.bar(targets, { writer, lifeMs: 0 }))
+  }
+
+  #commit(meant: readonly string[]): ReadonlyMap<string, number> {
+    const versions = new Map(meant.map((row) => [row, versionOf(this.#source, row) + 1]))
+    for (const [row, version] of versions) this.#source.set(row, version)
+    return versions
+  }
+
+  #acknowledge(versions: ReadonlyMap<string, number>): void {
+    for (const [row, version] of versions)
+      this.#acknowledged.set(row, Math.max(version, versionOf(this.#acknowledged, row)))
+  }
+
+  async #invalidate(meant: readonly string[]): Promise<unknown> {
+    const { store } = this.#world
+    const keys = meant.map((row) => this.#world.key(row))
     const mode = this.#random() < 0.8 ? 'hard' : 'soft'
     const chance = this.#random()
     if (chance < 0.3) return store.invalidateKeys(keys, mode)
     const kind = this.#random() < 0.5 ? 'known' : 'late'
     if (chance < 0.6)
       return store.invalidateTags(
-        rowsMeant.map((row) => `${kind}:${row}`),
+        meant.map((row) => `${kind}:${row}`),
         mode,
       )
     if (chance < 0.8) return store.invalidateTags([sharedTag], mode)
@@ -139,8 +149,8 @@ export class ContractHistory {
     )
   }
 
-  async #pause(): Promise<void> {
-    for (let turns = Math.floor(this.#random() * 4); turns > 0; turns -= 1) await setImmediate()
+  async #pause(longest = 3): Promise<void> {
+    for (let turns = Math.floor(this.#random() * (longest + 1)); turns > 0; turns -= 1) await setImmediate()
   }
 }
 

@@ -86,12 +86,14 @@ export const tagRules: readonly StoreRule[] = [
   {
     name: 'rule 9: an entry is not judged by markers that lapsed before it did',
     async check(world) {
-      const key = world.key('a')
-      await world.fill(key, { tags: ['known'], lifeMs: 48 * hourMs })
-      await world.fill(world.key('b'), { tags: ['late'], lifeMs: 48 * hourMs })
+      const [known, late] = [world.key('known'), world.key('late')]
+      await world.fill(world.key('short-lived'), { tags: ['known', 'late'], lifeMs: 1000 })
+      await world.fill(known, { tags: ['known'], lifeMs: 48 * hourMs })
+      const lease = await world.lease(late, { lifeMs: 48 * hourMs })
+      assert.equal(await world.settle(lease, { tags: ['late'], lifeMs: 48 * hourMs }), 'ok')
       await world.passTime(47 * hourMs)
-      assert.equal(await world.look(key, ['known']), 'usable')
-      assert.equal(await world.look(world.key('b'), ['late']), 'usable')
+      assert.equal(await world.look(known, ['known']), 'usable')
+      assert.equal(await world.look(late, ['late']), 'usable')
     },
   },
   {
