@@ -59,7 +59,7 @@ function checkShare(share: number, path: string): number {
 
 function latencyOf(latency: ChaosFaults['latency']): readonly [number, number] {
   if (latency === undefined) return [0, 0]
-  const [least, most] = typeof latency === 'string' ? [latency, latency] : latency
+  const [least, most] = typeof latency === 'object' ? latency : [latency, latency]
   const range = [finiteDurationToMs(least, 'latency'), finiteDurationToMs(most, 'latency')] as const
   if (range[0] > range[1]) throw new CacheConfigError('latency', 'must not begin above its end')
   return range
