@@ -25,7 +25,7 @@ Returns { outcome, detail, generation, seconds, microseconds, epoch }, with the 
 local slot, barrier, generationKey = KEYS[1], KEYS[2], KEYS[3]
 local token, leaseMs, markerMs, judged, intent = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local time = redis.call('TIME')
-local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local nowMs = tonumber(time[1]) * 1e3 + math.floor(tonumber(time[2]) / 1000)
 
 local function create(key, value)
   if markerMs == 0 then redis.call('SET', key, value) else redis.call('SET', key, value, 'PX', markerMs) end
@@ -36,7 +36,7 @@ local barred = false
 if generationKey then
   noted = redis.call('GET', generationKey)
   if not noted then
-    noted = string.format('%016.0f', tonumber(time[1]) * 1000000 + tonumber(time[2])) .. ' ' .. ARGV[6]
+    noted = string.format('%016.0f', tonumber(time[1]) * 1e6 + tonumber(time[2])) .. ' ' .. ARGV[6]
     create(generationKey, noted)
   end
   local generation = string.sub(noted, 1, 16)
@@ -64,7 +64,7 @@ end
 if barred then return answer('barred', '') end
 
 local head = redis.pcall('GETRANGE', slot, 0, 62)
-if type(head) == 'table' then head = '?' end
+if type(head) ~= 'string' then head = '?' end
 local kind, found = string.sub(head, 1, 1), string.sub(head, 3, 14)
 
 if (kind == 'V' or kind == 'L') and string.sub(head, 2, 2) ~= '1' then return answer('foreign', '') end

@@ -11,7 +11,7 @@ Returns how many slots were there.
 ]]
 local writer, barMs, own = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 41)
-if type(head) == 'table' then head = '?' end
+if type(head) ~= 'string' then head = '?' end
 local isOwn = own ~= '' and (string.sub(head, 3, 14) == own or string.sub(head, 31, 42) == own)
 local removed = 0
 if not isOwn then removed = redis.call('UNLINK', KEYS[1]) end
@@ -19,7 +19,7 @@ if barMs == 0 then
   redis.call('ZREM', KEYS[2], writer)
 else
   local time = redis.call('TIME')
-  local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  local nowMs = tonumber(time[1]) * 1e3 + math.floor(tonumber(time[2]) / 1000)
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', nowMs)
   redis.call('ZADD', KEYS[2], nowMs + barMs, writer)
   if redis.call('PTTL', KEYS[2]) < barMs then redis.call('PEXPIRE', KEYS[2], barMs) end

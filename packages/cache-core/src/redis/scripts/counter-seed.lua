@@ -15,7 +15,7 @@ Returns { 'ok', count }, or { 'again' } when a batch was taken or acknowledged s
 ]]
 local shown = redis.call('GET', KEYS[1])
 if shown then return { 'ok', shown } end
-local state = (redis.call('GET', KEYS[4]) or '0') .. ':' .. redis.call('EXISTS', KEYS[3])
+local state = (redis.call('GET', KEYS[4]) or '0') .. ':' .. string.format('%.0f', redis.call('EXISTS', KEYS[3]))
 if state ~= ARGV[3] then return { 'again' } end
 local count = tonumber(ARGV[1]) + tonumber(redis.call('HGET', KEYS[2], ARGV[4]) or '0')
 if tonumber(redis.call('HGET', KEYS[3], '~id') or '0') > tonumber(ARGV[2]) then

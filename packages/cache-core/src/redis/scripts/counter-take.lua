@@ -11,7 +11,7 @@ Returns the batch as a flat list of fields and values, with its number under '~i
 if redis.call('EXISTS', KEYS[2]) == 0 then
   if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
   local time = redis.call('TIME')
-  local id = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  local id = tonumber(time[1]) * 1e6 + tonumber(time[2])
   id = math.max(id, tonumber(redis.call('GET', KEYS[3]) or '0') + 1, tonumber(ARGV[1]) + 1)
   local text = string.format('%.0f', id)
   redis.call('RENAME', KEYS[1], KEYS[2])

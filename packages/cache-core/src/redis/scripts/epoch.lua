@@ -17,7 +17,7 @@ for i = 4, #ARGV do ids[#ids + 1] = ARGV[i] end
 local covered = table.concat(ids, ',')
 
 if not current then
-  local generation = string.format('%016.0f', tonumber(time[1]) * 1000000 + tonumber(time[2]))
+  local generation = string.format('%016.0f', tonumber(time[1]) * 1e6 + tonumber(time[2]))
   redis.call('SET', KEYS[1], generation .. ' ' .. ARGV[1] .. ' ' .. covered, 'PX', ARGV[2])
   return { ARGV[1], 'new', time[1], time[2] }
 end

@@ -12,9 +12,9 @@ ARGV[4]    life in ms that generation and markers need at least, 0 for ever
 Returns 1, or 0 when the value is another one or gone.
 ]]
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 13)
-if type(head) == 'table' or head ~= 'V1' .. ARGV[1] then return 0 end
+if type(head) ~= 'string' or head ~= 'V1' .. ARGV[1] then return 0 end
 local time = redis.call('TIME')
-local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local nowMs = tonumber(time[1]) * 1e3 + math.floor(tonumber(time[2]) / 1000)
 local freshMs, lifeMs, markerMs = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local untilMs = freshMs == 0 and 9999999999999 or nowMs + freshMs
 redis.call('SETRANGE', KEYS[1], 76, string.format('%013.0f', untilMs))

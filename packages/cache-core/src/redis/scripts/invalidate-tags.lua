@@ -17,7 +17,7 @@ Returns { the new generation, seconds, microseconds }.
 ]]
 local time = redis.call('TIME')
 local defaultMs, mode, writer, barMs = tonumber(ARGV[1]), ARGV[2], ARGV[4], tonumber(ARGV[5])
-local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local nowMs = tonumber(time[1]) * 1e3 + math.floor(tonumber(time[2]) / 1000)
 local lives, old = {}, {}
 for i = 1, #KEYS do
   lives[i] = redis.call('PTTL', KEYS[i])
@@ -25,7 +25,7 @@ for i = 1, #KEYS do
 end
 
 local generation = tonumber(old[1] and string.sub(old[1], 1, 16) or '0') + 1
-local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local now = tonumber(time[1]) * 1e6 + tonumber(time[2])
 if now > generation then generation = now end
 local text = string.format('%016.0f', generation)
 

@@ -13,7 +13,7 @@ generation and epoch }.
 ]]
 local neededMs, noted = tonumber(ARGV[1]), tonumber(ARGV[3])
 local time = redis.call('TIME')
-local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local nowMs = tonumber(time[1]) * 1e3 + math.floor(tonumber(time[2]) / 1000)
 
 local function write(key, value)
   if neededMs == 0 then redis.call('SET', key, value) else redis.call('SET', key, value, 'PX', neededMs) end
@@ -28,7 +28,7 @@ local current = redis.call('GET', KEYS[1])
 if current then
   keep(KEYS[1])
 else
-  current = string.format('%016.0f', tonumber(time[1]) * 1000000 + tonumber(time[2])) .. ' ' .. ARGV[2]
+  current = string.format('%016.0f', tonumber(time[1]) * 1e6 + tonumber(time[2])) .. ' ' .. ARGV[2]
   write(KEYS[1], current)
 end
 local generation = string.sub(current, 1, 16)

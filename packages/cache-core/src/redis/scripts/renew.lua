@@ -9,13 +9,13 @@ ARGV[3]  its new life in ms
 Returns 1, or 0 when the lease is gone.
 ]]
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 41)
-if type(head) == 'table' then return 0 end
+if type(head) ~= 'string' then return 0 end
 if ARGV[2] == 'lease' then
   if string.sub(head, 1, 14) ~= 'L1' .. ARGV[1] then return 0 end
   return redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end
 if string.sub(head, 1, 2) ~= 'V1' or string.sub(head, 31, 42) ~= ARGV[1] then return 0 end
 local time = redis.call('TIME')
-local untilMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(ARGV[3])
+local untilMs = tonumber(time[1]) * 1e3 + math.floor(tonumber(time[2]) / 1000) + tonumber(ARGV[3])
 redis.call('SETRANGE', KEYS[1], 42, string.format('%013.0f', untilMs))
 return 1

@@ -23,7 +23,7 @@ local token, mode, action, noted = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local lifeMs, markerMs, value = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
 
 local head = redis.pcall('GETRANGE', slot, 0, 41)
-if type(head) == 'table' then return 'void' end
+if type(head) ~= 'string' then return 'void' end
 if mode == 'lease' then
   if string.sub(head, 1, 14) ~= 'L1' .. token then return 'void' end
 elseif string.sub(head, 1, 2) ~= 'V1' or string.sub(head, 31, 42) ~= token then
@@ -46,7 +46,7 @@ end
 local time
 local function nowMs()
   time = time or redis.call('TIME')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  return tonumber(time[1]) * 1e3 + math.floor(tonumber(time[2]) / 1000)
 end
 
 if redis.call('EXISTS', barrier) == 1 and redis.call('ZCOUNT', barrier, nowMs(), '+inf') > 0 then

@@ -12,7 +12,7 @@ local now
 local function nowText()
   if not now then
     local time = redis.call('TIME')
-    now = string.format('%013.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
+    now = string.format('%013.0f', tonumber(time[1]) * 1e3 + math.floor(tonumber(time[2]) / 1000))
   end
   return now
 end

@@ -118,6 +118,7 @@ export class ContractWorld {
       loadCostMs: 1,
       version: 1,
       codec: 'j',
+      flags: '-',
       tags,
       payload: JSON.stringify(value),
     })
