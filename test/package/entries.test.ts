@@ -48,9 +48,23 @@ describe.each(entries)('%s', (entry) => {
   })
 })
 
-test('cache-core loads no client and no module but Node’s own', async () => {
+test('cache-core loads no client, no peer and nothing but its one dependency', async () => {
   const loaded = await loadedBy('@vidnest/cache-core')
   expect(loaded).toContain('node:crypto')
+  expect(loaded.filter((specifier) => !specifier.startsWith('node:'))).toEqual(['lru-cache'])
+})
+
+test('what is for tests is loaded by tests only', async () => {
+  const filesOf = async (entry: string): Promise<string[]> => {
+    const listing = `const files = []
+      registerHooks({ load: (url, context, next) => { files.push(url); return next(url, context) } })
+      await import('${entry}')`
+    const files = await evaluate(`import { registerHooks } from 'node:module'; ${listing}; ${print('files')}`)
+    return (files as string[]).filter((file) => file.includes('/dist/testing/'))
+  }
+  expect(await filesOf('@vidnest/cache-core')).toEqual([])
+  expect(await filesOf('@vidnest/cache-core/testing')).not.toEqual([])
+  const loaded = await loadedBy('@vidnest/cache-core/testing')
   expect(loaded.filter((specifier) => !specifier.startsWith('node:'))).toEqual([])
 })
 

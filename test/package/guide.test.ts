@@ -37,15 +37,13 @@ function importsOf(code: string): string[] {
 function link(name: string): void {
   const target = join(consumer, 'node_modules', name)
   if (name.startsWith('node:') || existsSync(target)) return
-  const owner = publishedPackages.find(({ path }) =>
-    existsSync(join(repositoryRoot, path, 'node_modules', name)),
-  )
-  const from =
-    owner === undefined
-      ? join(repositoryRoot, 'node_modules', name)
-      : join(repositoryRoot, owner.path, 'node_modules', name)
+  const owners = [...publishedPackages.map(({ path }) => path), 'examples/unit-tests', '.']
+  const owner = owners.find((path) => existsSync(join(repositoryRoot, path, 'node_modules', name)))
+  if (owner === undefined) throw new Error(`the guide imports ${name}, which is not installed`)
   mkdirSync(dirname(target), { recursive: true })
-  symlinkSync(realpathSync(from), target)
+  symlinkSync(realpathSync(join(repositoryRoot, owner, 'node_modules', name)), target)
+  const types = `@types/${name}`
+  if (existsSync(join(repositoryRoot, owner, 'node_modules', types))) link(types)
 }
 
 beforeAll(() => {

@@ -2,6 +2,7 @@ import { createCache, type Cache, type CacheStats, type Duration } from '@vidnes
 import { openTelemetryMetrics, openTelemetryTraces } from '@vidnest/cache-core/opentelemetry'
 import { prometheusMetrics } from '@vidnest/cache-core/prometheus'
 import { createSessions, opsRouter, rateLimiter } from '@vidnest/express-middleware'
+import { createChaos, ManualClock, recordEvents, type EventRecorder } from '@vidnest/cache-core/testing'
 import { cachePlugin, type Change } from '@vidnest/mongoose-plugin'
 import { Redis } from 'ioredis'
 import { Schema, model } from 'mongoose'
@@ -48,3 +49,11 @@ export const stop: (() => void)[] = [
 export const inMilliseconds: Duration = 900
 // @ts-expect-error the parameter of the key is `id`
 export const wrongParameter = videoById.getOrSet({ video: '1' })
+
+export const inMemory: Cache = createCache({
+  namespace: 'shop',
+  memory: { maxEntries: 100 },
+  clock: new ManualClock(),
+})
+export const events: EventRecorder = recordEvents(inMemory)
+export const troubled: Redis = createChaos().redis(new Redis({ lazyConnect: true }))

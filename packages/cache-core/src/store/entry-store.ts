@@ -106,37 +106,62 @@ export interface Barrier {
 }
 
 /**
- * Where entries live. Keys carry the namespace; tags do not. Every call settles within the store's deadline or rejects
- * with a CacheError, and then it is not known whether it was done.
+ * Where entries live, so that an invalidated value never comes back (`docs/guide/guarantee.md` tells how); `storeContract`
+ * checks what a store owes to that. Keys are full names, with the namespace; tags are without it. A slot's text is the
+ * store's to keep, and its header the store's to write into: the layout is in `src/envelope/slot.ts`.
+ *
+ * Each call happens as a whole or not at all, whatever happens beside it; where keys and markers live on different servers,
+ * what that cannot be true for is ordered as the protocol says. A call settles within the store's deadline, or rejects with
+ * a CacheError: then nobody knows whether it was, or will be, done.
  */
 export interface EntryStore {
   /** Where its entries are, for events and for `entry()`. */
   readonly tier: 'redis' | 'memory'
-  /** The epoch that holds now, by which entries are judged. */
+  /** The epoch that holds now, 8 characters: an entry of another one is a miss. */
   readonly epoch: string
   /**
    * Makes sure that what is read may be believed; `undefined` when it may already. @throws {CacheError} when Redis cannot
    * say.
    */
   trust(): Promise<void> | undefined
-  /** Reads slot and markers in one round trip. */
+  /**
+   * Reads slot and markers in one round trip. An absent or expired slot and a missing marker are `null`; whether a value may
+   * be used, its reader decides.
+   */
   read(key: string, tags: readonly string[]): Promise<SlotRead>
-  /** Reads many slots with their markers, in one round trip per node. */
+  /** Reads many slots with their markers, in the order asked, in one round trip per node. */
   readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]>
+  /**
+   * Takes the slot's lease for a load, or says why not: of many who ask at once one gets it. Garbage is overwritten. The
+   * lease lapses after 3 s unless it is renewed; the markers of the tags exist afterwards.
+   */
   acquire(request: AcquireRequest): Promise<AcquireResult>
-  /** Whether the lease still stood and was prolonged. */
+  /** Prolongs a lease to 3 s from now, if it still stands; whether it did. One that is gone does not come back. */
   renew(lease: Lease): Promise<boolean>
+  /**
+   * Ends a load under its lease: does what it asks only if the slot still holds this very lease, no barrier stands, no tag
+   * was invalidated since the lease was taken, and the epoch is the same; otherwise the lease is given back, a value that it
+   * lay in stays, and the result is `void`.
+   */
   settle(request: SettleRequest): Promise<SettleResult>
   /** Gives a value another life, if it is still the version that is meant; whether it was. */
   expire(request: ExpireRequest): Promise<boolean>
-  /** Removes the slots, or makes them stale; resolves to how many were there. */
+  /**
+   * Removes the slots (`hard`), or makes values stale from now and removes leases (`soft`); either voids the loads that are
+   * under way. Resolves, once that is sure, to how many were there.
+   */
   invalidateKeys(keys: readonly string[], mode: InvalidationMode): Promise<number>
+  /** Makes every entry that carries one of the tags void, or stale, and voids the loads that will carry one. */
   invalidateTags(tags: readonly string[], mode: InvalidationMode): Promise<void>
-  /** Voids what the targets name, and puts a barrier before them or takes it away; resolves to how many slots were there. */
+  /**
+   * Voids what the targets name, and puts a barrier before them or takes it away; resolves to how many slots were there.
+   * Only its writer or the end of its life takes a barrier away.
+   */
   bar(targets: BarrierTargets, barrier: Barrier): Promise<number>
   /**
-   * Goes through all names that fit the glob and invalidates the entries and leases among those that `wanted` accepts; one
-   * page at a time, so that the caller can pace and stop it.
+   * Goes through all names that fit the glob (as SCAN's MATCH) and invalidates the entries and leases among those that
+   * `wanted` accepts; one page at a time, so that the caller can pace and stop it. What is there from its beginning to its
+   * end is found; what holds no entry stays.
    */
   sweep(glob: string, options: SweepOptions): AsyncIterable<SweepPage>
 }

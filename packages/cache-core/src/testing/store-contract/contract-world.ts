@@ -21,7 +21,7 @@ export interface StoreRule {
 }
 
 export const minuteMs = 60_000
-export const hourMs = 60 * minuteMs
+export const hourMs: number = 60 * minuteMs
 
 /** What a reader may do with what it finds. */
 export type Finding = 'absent' | 'lease' | 'usable' | 'stale' | 'void' | 'garbage' | 'foreign'
