@@ -132,6 +132,33 @@ describe('a client with trouble on its way', () => {
     expect(listeners).toEqual(['+close', '+ready', '-close'])
   })
 
+  test('says nothing while it is down, whatever the real one says, and neither do its duplicates', async () => {
+    const heard: string[] = []
+    const emitters: ((event: string) => void)[] = []
+    const connectable = (): RedisLike & { duplicate(): RedisLike; connect(): Promise<string> } => {
+      const listeners = new Map<string, () => void>()
+      emitters.push((event) => listeners.get(event)?.())
+      return {
+        ...fakeClient().client,
+        on: (event, listener) => listeners.set(event, listener),
+        duplicate: connectable,
+        connect: () => Promise.resolve('connected'),
+      }
+    }
+    const chaos = createChaos()
+    const clients = [chaos.redis(connectable())]
+    clients.push((clients[0]?.duplicate() ?? clients[0]) as (typeof clients)[0])
+    for (const client of clients) client.on('message', () => heard.push('message'))
+    for (const isDown of [false, true, false]) {
+      chaos.inject({ down: isDown })
+      for (const emit of emitters) emit('message')
+      const connected = await Promise.allSettled(clients.map((client) => client.connect()))
+      heard.push(...connected.map(({ status }) => status))
+    }
+    const up = ['message', 'message', 'fulfilled', 'fulfilled']
+    expect(heard).toEqual([...up, 'rejected', 'rejected', ...up])
+  })
+
   test('has nodes with the same trouble, each wrapped once', async () => {
     const { client: node } = fakeClient()
     const cluster: RedisClusterLike = {

@@ -21,28 +21,46 @@ export class ChaosRedis {
   wrap<Client extends RedisLike>(client: Client): Client {
     const known = this.#wrappers.get(client)
     if (known !== undefined) return known as Client
-    const listeners = new Listeners(client)
+    const listeners = new Listeners(client, () => !this.#trouble.isDown)
     this.#trouble.onTurn((isDown) => listeners.tell(isDown ? 'close' : 'ready'))
-    const own: Readonly<Record<string, unknown>> = {
-      call: (command: string, ...args: RedisArgument[]) =>
-        this.#meet(command.toUpperCase(), { run: () => client.call(command, ...args) }),
-      pipeline: (commands: unknown[][]) => this.#pipeline(client, commands),
-      nodes: (role: string) => nodesOf(client, role).map((node) => this.wrap(node)),
-      on: (event: string, listener: Listener) => listeners.add(event, listener),
-      off: (event: string, listener: Listener) => listeners.remove(event, listener),
-    }
-    const wrapper = new Proxy(client, {
+    const own = this.#ownMethods(client)
+    const wrapper: Client = new Proxy(client, {
       get: (target, property) => {
         if (property === 'status' && this.#trouble.isDown) return 'reconnecting'
         const value: unknown = Reflect.get(target, property, target)
         if (typeof value !== 'function') return value
-        return typeof property === 'string' && property in own
-          ? own[property]
-          : (value.bind(target) as unknown)
+        if (property === 'on' || property === 'off') {
+          return (event: string, listener: Listener) => {
+            listeners[property](event, listener)
+            return wrapper
+          }
+        }
+        return own.get(property) ?? (value.bind(target) as unknown)
       },
     })
     this.#wrappers.set(client, wrapper)
     return wrapper
+  }
+
+  #ownMethods(client: RedisLike): ReadonlyMap<string | symbol, unknown> {
+    const invoke = (name: string, args: unknown[]): unknown =>
+      Reflect.apply(Reflect.get(client, name) as (...args: unknown[]) => unknown, client, args)
+    const whileUp =
+      (name: string) =>
+      (...args: unknown[]) =>
+        this.#trouble.isDown ? Promise.reject(lost()) : invoke(name, args)
+    return new Map<string, unknown>([
+      [
+        'call',
+        (command: string, ...args: RedisArgument[]) =>
+          this.#meet(command.toUpperCase(), { run: () => client.call(command, ...args) }),
+      ],
+      ['pipeline', (commands: unknown[][]) => this.#pipeline(client, commands)],
+      ['nodes', (role: string) => (invoke('nodes', [role]) as RedisLike[]).map((node) => this.wrap(node))],
+      ['duplicate', (...args: unknown[]) => this.wrap(invoke('duplicate', args) as RedisLike)],
+      ['connect', whileUp('connect')],
+      ['subscribe', whileUp('subscribe')],
+    ])
   }
 
   #pipeline(client: RedisLike, commands: unknown[][]): RedisPipelineLike {
@@ -69,32 +87,35 @@ export class ChaosRedis {
   }
 }
 
-function nodesOf(client: RedisLike, role: string): RedisLike[] {
-  return (client as RedisLike & { nodes(role: string): RedisLike[] }).nodes(role)
-}
-
 /** Those who listen to a client through its wrapper. */
 class Listeners {
   readonly #client: RedisLike
-  readonly #listeners = new Map<string, Set<Listener>>()
+  readonly #hears: () => boolean
+  /** By event: each listener, and what listens to the client in its stead. */
+  readonly #listeners = new Map<string, Map<Listener, Listener>>()
 
-  constructor(client: RedisLike) {
+  constructor(client: RedisLike, hears: () => boolean) {
     this.#client = client
+    this.#hears = hears
   }
 
-  add(event: string, listener: Listener): unknown {
-    const listeners = this.#listeners.get(event) ?? new Set()
-    this.#listeners.set(event, listeners.add(listener))
-    return this.#client.on(event, listener)
+  on(event: string, listener: Listener): void {
+    const listeners = this.#listeners.get(event) ?? new Map<Listener, Listener>()
+    const inStead: Listener = (...args) => {
+      if (this.#hears()) listener(...args)
+    }
+    this.#listeners.set(event, listeners.set(listener, inStead))
+    this.#client.on(event, inStead)
   }
 
-  remove(event: string, listener: Listener): unknown {
+  off(event: string, listener: Listener): void {
+    const inStead = this.#listeners.get(event)?.get(listener) ?? listener
     this.#listeners.get(event)?.delete(listener)
-    return this.#client.off(event, listener)
+    this.#client.off(event, inStead)
   }
 
   /** Tells of an event that only those behind the wrapper see. */
   tell(event: string): void {
-    for (const listener of this.#listeners.get(event) ?? []) listener()
+    for (const listener of this.#listeners.get(event)?.keys() ?? []) listener()
   }
 }

@@ -66,6 +66,7 @@ export class Trouble {
     const fate = this.#fateOf(name)
     const delayMs = this.#delayOf(name)
     if (delayMs > 0) await delay(this.clock, delayMs)
+    if (this.isDown) throw error()
     switch (fate) {
       case 'done':
         return run()
