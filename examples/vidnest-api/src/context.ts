@@ -10,7 +10,6 @@ import type { Models } from './models/models.ts'
 import type { SearchCache } from './modules/search/cache.ts'
 import type { UserCache } from './modules/users/cache.ts'
 import type { VideoCache } from './modules/videos/cache.ts'
-import type { VideoCounters } from './modules/videos/counters.ts'
 
 /** Everything that routes and services work with; made once by `startVidNest`. */
 export interface Context {
@@ -23,7 +22,6 @@ export interface Context {
   readonly videos: VideoCache
   readonly users: UserCache
   readonly search: SearchCache
-  readonly counters: VideoCounters
   readonly sessions: Sessions
   readonly limits: Limits
   readonly media: MediaStorage

@@ -230,7 +230,7 @@ test('a view changes the number at once and drops nothing', async () => {
   }
   const read = await app.client().ask(`/videos/${id}`)
   expect(read).toMatchObject({ source: 'redis', data: { views: 3 } })
-  await app.vidnest.context.counters.views.flush()
+  await app.vidnest.context.videos.views.flush()
   expect((await app.vidnest.context.models.Video.findById(id).lean())?.views).toBe(3)
   expect((await app.client().ask(`/videos/${id}`)).source).toBe('redis')
 })

@@ -16,7 +16,8 @@ function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
 }
 const port = (least: number) => whole(least, 65_535)
 const database = (standard: number) => whole(0).default(standard)
-const seconds = (standard: number) => whole(1).default(standard)
+/** A duration that changes a usual one, which stands where it is used. */
+const seconds = () => whole(1).optional()
 const limit = (standard: number) => whole(1).default(standard)
 const mongoAddress = z.url({
   protocol: /^mongodb(\+srv)?$/,
@@ -57,15 +58,15 @@ const Environment = z.object({
     .string()
     .regex(/^[A-Za-z0-9._-]+$/, 'must be of letters, digits, dots, dashes and underscores')
     .default('vidnest'),
-  REDIS_DEFAULT_TTL: seconds(300),
-  REDIS_VIDEO_LIST_TTL: whole(1).optional(),
-  REDIS_VIDEO_TTL: seconds(900),
-  REDIS_TRENDING_TTL: seconds(600),
-  REDIS_USER_TTL: seconds(1800),
-  REDIS_CHANNEL_TTL: seconds(900),
-  REDIS_SEARCH_TTL: seconds(900),
-  REDIS_SESSION_TTL: seconds(86_400),
-  COUNTER_SYNC_SECONDS: seconds(300),
+  REDIS_DEFAULT_TTL: seconds(),
+  REDIS_VIDEO_LIST_TTL: seconds(),
+  REDIS_VIDEO_TTL: seconds(),
+  REDIS_TRENDING_TTL: seconds(),
+  REDIS_USER_TTL: seconds(),
+  REDIS_CHANNEL_TTL: seconds(),
+  REDIS_SEARCH_TTL: seconds(),
+  REDIS_SESSION_TTL: seconds(),
+  COUNTER_SYNC_SECONDS: seconds(),
   ACCESS_TOKEN_SECRET: z.string(secretLength).min(32, secretLength),
   COOKIE_SECURE: flag.default(true),
   TRUST_PROXY: whole(0).default(0),
@@ -88,10 +89,7 @@ const Environment = z.object({
 })
 
 /** The application's configuration, checked. */
-export type Config = Omit<z.infer<typeof Environment>, 'REDIS_URL' | 'REDIS_VIDEO_LIST_TTL'> & {
-  readonly REDIS_VIDEO_LIST_TTL: number
-  readonly redisUrls: RedisUrls
-}
+export type Config = Omit<z.infer<typeof Environment>, 'REDIS_URL'> & { readonly redisUrls: RedisUrls }
 
 /** An address for each role of Redis. */
 export interface RedisUrls {
@@ -120,7 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const base = REDIS_URL ?? hostUrl(config)
   return {
     ...config,
-    REDIS_VIDEO_LIST_TTL: config.REDIS_VIDEO_LIST_TTL ?? config.REDIS_DEFAULT_TTL,
+    ...(config.REDIS_DEFAULT_TTL !== undefined && { REDIS_VIDEO_LIST_TTL: config.REDIS_DEFAULT_TTL }),
     redisUrls: {
       cache: config.REDIS_CACHE_URL ?? withDatabase(base, config.REDIS_CACHE_DB),
       session: config.REDIS_SESSION_URL ?? withDatabase(base, config.REDIS_SESSION_DB),

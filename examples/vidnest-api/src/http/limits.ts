@@ -29,6 +29,7 @@ export function createLimits(config: Config, redis: Redis): Limits {
     rateLimiter({
       redis,
       namespace: config.CACHE_NAMESPACE,
+      key: 'ratelimit:{policy}:{client}',
       identifier: (req) => (req.session === undefined ? undefined : `user-${req.session.userId}`),
       onRefused: ({ status }, { next }) => {
         next(

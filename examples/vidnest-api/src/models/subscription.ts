@@ -1,7 +1,7 @@
 import type { Cache } from '@vidnest/cache-core'
 import { cachePlugin } from '@vidnest/mongoose-plugin'
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import { subscriptionTargets } from '../modules/users/cache.ts'
+import type { StaleAfter } from './stale-after.ts'
 
 /** Who follows whom. */
 export interface Subscription {
@@ -12,8 +12,12 @@ export interface Subscription {
 
 export type SubscriptionModel = Model<Subscription>
 
-/** Compiles the model; its writes invalidate the statistics of both ends. */
-export function subscriptionModel(connection: Connection, cache: Cache): SubscriptionModel {
+/** Compiles the model; its writes invalidate what `staleAfter` names. */
+export function subscriptionModel(
+  connection: Connection,
+  cache: Cache,
+  staleAfter: StaleAfter,
+): SubscriptionModel {
   const schema = new Schema<Subscription>(
     {
       subscriber: { type: Schema.Types.ObjectId, ref: 'User', required: true },
@@ -27,7 +31,7 @@ export function subscriptionModel(connection: Connection, cache: Cache): Subscri
     cache,
     watch: ['subscriber', 'channel'],
     images: 'guarded',
-    invalidate: subscriptionTargets,
+    invalidate: staleAfter,
   })
   return connection.model<Subscription>('Subscription', schema)
 }

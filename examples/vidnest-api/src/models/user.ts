@@ -1,7 +1,7 @@
 import { cachePlugin } from '@vidnest/mongoose-plugin'
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { Cache } from '@vidnest/cache-core'
-import { userTargets } from '../modules/users/cache.ts'
+import type { StaleAfter } from './stale-after.ts'
 
 /** What a user is in MongoDB. */
 export interface User {
@@ -20,8 +20,8 @@ export interface User {
 
 export type UserModel = Model<User>
 
-/** Compiles the model; its writes invalidate what `userTargets` names. */
-export function userModel(connection: Connection, cache: Cache): UserModel {
+/** Compiles the model; its writes invalidate what `staleAfter` names. */
+export function userModel(connection: Connection, cache: Cache, staleAfter: StaleAfter): UserModel {
   const schema = new Schema<User>(
     {
       username: { type: String, required: true, unique: true, lowercase: true, trim: true },
@@ -40,7 +40,7 @@ export function userModel(connection: Connection, cache: Cache): UserModel {
     watch: ['username'],
     ignore: ['passwordHash', 'email', 'subscribersCount'],
     images: 'guarded',
-    invalidate: userTargets,
+    invalidate: staleAfter,
   })
   return connection.model<User>('User', schema)
 }

@@ -1,7 +1,7 @@
 import type { Cache } from '@vidnest/cache-core'
 import { cachePlugin } from '@vidnest/mongoose-plugin'
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import { videoTargets } from '../modules/videos/targets.ts'
+import type { StaleAfter } from './stale-after.ts'
 
 /** What a video is in MongoDB. */
 export interface Video {
@@ -39,8 +39,8 @@ const shownFields = [
   'duration',
 ] as const satisfies readonly (keyof Video)[]
 
-/** Compiles the model; its writes invalidate what `videoTargets` names. Counts are counters, not cached fields. */
-export function videoModel(connection: Connection, cache: Cache): VideoModel {
+/** Compiles the model; its writes invalidate what `staleAfter` names. Counts are counters, not cached fields. */
+export function videoModel(connection: Connection, cache: Cache, staleAfter: StaleAfter): VideoModel {
   const schema = new Schema<Video>(
     {
       owner: { type: Schema.Types.ObjectId, ref: 'User', required: true },
@@ -73,7 +73,7 @@ export function videoModel(connection: Connection, cache: Cache): VideoModel {
     watch: shownFields,
     ignore: ['views', 'likes', 'dislikes'],
     images: 'guarded',
-    invalidate: videoTargets,
+    invalidate: staleAfter,
   })
   return connection.model<Video>('Video', schema)
 }

@@ -45,7 +45,12 @@ export async function seedDatabase(
   const connection = await mongoose.createConnection(mongoUri, { serverSelectionTimeoutMS: 5000 }).asPromise()
   try {
     // No cache yet holds anything of a database that is being made.
-    const models = createModels(connection, createCache({ namespace: 'seed', enabled: false }))
+    const nothing = (): [] => []
+    const models = createModels(connection, createCache({ namespace: 'seed', enabled: false }), {
+      user: nothing,
+      video: nothing,
+      subscription: nothing,
+    })
     await Promise.all([models.User.init(), models.Video.init(), models.Subscription.init()])
     await Promise.all([
       models.User.deleteMany({}),

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Duration, durationToMs } from '@vidnest/cache-core'
+import { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, readConfig, shareServer, variableNames } from '../../src/config/config.ts'
+import { type Times, timesOf, type TimeVariable } from '../../src/config/times.ts'
+import { defineSessions } from '../../src/modules/users/sessions.ts'
+import { offlineAreas } from '../support/offline-areas.ts'
 
 const secret = { ACCESS_TOKEN_SECRET: 'x'.repeat(32) }
 
@@ -51,17 +56,11 @@ describe('a bad environment', () => {
 })
 
 describe('a good environment', () => {
-  test('has the lives of the table', () => {
-    expect(readConfig(secret)).toMatchObject({
-      REDIS_VIDEO_LIST_TTL: 300,
-      REDIS_VIDEO_TTL: 900,
-      REDIS_TRENDING_TTL: 600,
-      REDIS_USER_TTL: 1800,
-      REDIS_CHANNEL_TTL: 900,
-      REDIS_SEARCH_TTL: 900,
-      REDIS_SESSION_TTL: 86_400,
-    })
-    expect(readConfig({ ...secret, REDIS_DEFAULT_TTL: '60' }).REDIS_VIDEO_LIST_TTL).toBe(60)
+  test('changes the lives that it names, and leaves the others as the tables of what is cached have them', () => {
+    const times = timesOf(readConfig({ ...secret, REDIS_VIDEO_TTL: '60', REDIS_DEFAULT_TTL: '30' }))
+    expect(times.duration('15m', 'REDIS_VIDEO_TTL')).toBe('60s')
+    expect(times.duration('30m', 'REDIS_USER_TTL')).toBe('30m')
+    expect(times.lives('5m', 'REDIS_VIDEO_LIST_TTL')).toEqual({ ttl: '30s', jitter: 0.1 })
   })
 
   test('gives each role a database of one server, or a server of its own', () => {
@@ -77,15 +76,18 @@ describe('a good environment', () => {
   })
 })
 
-test('.env.example lists every variable, with the default where it sets one', () => {
+/** The variables of `.env.example`; one behind a `#` is not set. */
+function exampleLines(): { readonly name: string; readonly value: string; readonly isSet: boolean }[] {
   const text = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8')
-  const lines = [...text.matchAll(/^(# )?([A-Z][A-Z_]+)=(.*)$/gm)].map(
-    ([, comment, name = '', value = '']) => ({
-      name,
-      value,
-      isSet: comment === undefined,
-    }),
-  )
+  return [...text.matchAll(/^(# )?([A-Z][A-Z_]+)=(.*)$/gm)].map(([, comment, name = '', value = '']) => ({
+    name,
+    value,
+    isSet: comment === undefined,
+  }))
+}
+
+test('.env.example lists every variable, with the default where it sets one', () => {
+  const lines = exampleLines()
   expect(new Set(lines.map(({ name }) => name))).toEqual(new Set(variableNames))
   expect(lines).toHaveLength(variableNames.length)
   const set = lines.filter(({ name, isSet }) => isSet && name !== 'MONGODB_URI')
@@ -94,4 +96,19 @@ test('.env.example lists every variable, with the default where it sets one', ()
     ...secret,
   })
   expect(example).toEqual(readConfig(secret))
+})
+
+test('.env.example tells the life that each of its durations changes', () => {
+  const lives = new Map<string, number>()
+  const note = (usual: Duration, variable: TimeVariable): Duration => {
+    lives.set(variable, durationToMs(usual, variable) / 1000)
+    return usual
+  }
+  const times: Times = { duration: note, lives: (usual, variable) => ({ ttl: note(usual, variable) }) }
+  offlineAreas(times)
+  defineSessions(readConfig(secret), new Redis({ lazyConnect: true }), times)
+  lives.set('REDIS_DEFAULT_TTL', lives.get('REDIS_VIDEO_LIST_TTL') ?? 0)
+  const told = exampleLines().filter(({ name }) => /_TTL$|_SECONDS$/.test(name))
+  expect(new Map(told.map(({ name, value }) => [name, Number(value)]))).toEqual(lives)
+  expect(lives.get('REDIS_VIDEO_TTL')).toBe(900)
 })

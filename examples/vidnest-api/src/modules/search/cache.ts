@@ -1,28 +1,28 @@
-import type { Cache, Definition, KeyValue } from '@vidnest/cache-core'
 import { trusted } from 'mongoose'
+import type { Caches } from '../../config/caches.ts'
+import type { Times } from '../../config/times.ts'
 import type { Models } from '../../models/models.ts'
 import type { Video } from '../../models/video.ts'
+import { tags } from '../tags.ts'
 import { withOwners } from '../videos/queries.ts'
 import { VideoPage } from '../videos/schema.ts'
-import { videoTags } from '../videos/targets.ts'
 
 /** Results on one page. */
 export const searchPageSize = 20
 
-/** What is cached of searches: an old title may show until the TTL, a video that is gone may not. */
-export interface SearchCache {
-  readonly results: Definition<{ readonly query: KeyValue; readonly page: KeyValue }, VideoPage>
-}
+/** What is cached of searches: with its key, its life, and how it goes stale. */
+export type SearchCache = ReturnType<typeof defineSearchCache>
 
-export function defineSearchCache(cache: Cache, models: Models): SearchCache {
+export function defineSearchCache({ values }: Caches, models: Models, times: Times) {
   return {
-    results: cache.define({
+    /** Goes stale when a video in it is removed or unpublished; an old title may show until the end of its life. */
+    results: values.define({
       key: 'search:{query}:page:{page}',
+      policy: times.lives('15m', 'REDIS_SEARCH_TTL'),
+      tags: () => [tags.anyFound],
+      valueTags: ({ videos }) => videos.map(({ id }) => tags.found({ id })),
       load: ({ query, page }) => findMatching(models, String(query), Number(page)),
       schema: VideoPage,
-      policy: 'search',
-      tags: () => [videoTags.anyFound],
-      valueTags: ({ videos }) => videos.map(({ id }) => videoTags.found({ id })),
     }),
   }
 }

@@ -1,18 +1,18 @@
 import type { Context } from '../../context.ts'
-import { withCounts } from '../videos/counters.ts'
+import { withCounts } from '../videos/counted-video.ts'
 import type { CountedPage } from '../videos/service.ts'
 import { searchPageSize } from './cache.ts'
 
 /** Videos that match; searches that differ in case and spaces only are one. */
 export async function searchVideos(
-  { search, counters }: Context,
+  { search, videos }: Context,
   text: string,
   page: number,
 ): Promise<CountedPage> {
   const query = text.toLowerCase().replace(/\s+/g, ' ')
   const found = await search.results.getOrSet({ query, page })
   return {
-    videos: await withCounts(counters, found.videos),
+    videos: await withCounts(videos, found.videos),
     page,
     limit: searchPageSize,
     totalVideos: found.totalVideos,

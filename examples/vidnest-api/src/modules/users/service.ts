@@ -99,13 +99,13 @@ export async function changePassword(
 /** A channel as everybody sees it. */
 export type Channel = Profile & ChannelStats
 
-export async function showChannel({ users, counters }: Context, username: string): Promise<Channel> {
+export async function showChannel({ users }: Context, username: string): Promise<Channel> {
   const id = await users.byName.getOrSet({ username })
   const profile = id === null ? null : await users.profile.getOrSet({ id })
   if (id === null || profile === null) throw new ApiError(404, 'Channel does not exist')
   const [stats, subscribersCount] = await Promise.all([
     users.channelStats.getOrSet({ id }),
-    counters.subscribers.get({ id }),
+    users.subscribers.get({ id }),
   ])
   return { ...profile, ...stats, subscribersCount }
 }

@@ -1,10 +1,18 @@
+import type { KeyValue } from '@vidnest/cache-core'
 import { trusted, type QueryFilter, type Types } from 'mongoose'
 import type { Models } from '../../models/models.ts'
 import type { Video } from '../../models/video.ts'
-import type { ListQuery, VideoDto, VideoPage } from './schema.ts'
+import type { VideoDto, VideoPage } from './schema.ts'
 
-/** A page of published videos. */
-export type ListFilter = ListQuery
+/** Which page of published videos, as the key of a cached page has it. */
+export interface PageQuery {
+  readonly page: KeyValue
+  readonly limit: KeyValue
+  readonly sortBy: KeyValue
+  readonly sortType: KeyValue
+  readonly category?: KeyValue | undefined
+  readonly owner?: KeyValue | undefined
+}
 
 const trendingSize = 20
 
@@ -26,16 +34,16 @@ export async function findOwn(models: Models, id: string, owner: string): Promis
   return video
 }
 
-export async function findPage(models: Models, query: ListFilter): Promise<VideoPage> {
+export async function findPage(models: Models, query: PageQuery): Promise<VideoPage> {
   const page = Number(query.page)
   const limit = Number(query.limit)
   const filter: QueryFilter<Video> = { isPublished: true }
-  if (query.category !== undefined) filter.category = query.category
-  if (query.owner !== undefined) filter.owner = query.owner
+  if (query.category !== undefined) filter.category = String(query.category)
+  if (query.owner !== undefined) filter.owner = String(query.owner)
   const direction = query.sortType === 'asc' ? 1 : -1
   const [rows, totalVideos] = await Promise.all([
     models.Video.find(filter)
-      .sort({ [query.sortBy]: direction, _id: direction })
+      .sort({ [String(query.sortBy)]: direction, _id: direction })
       .skip((page - 1) * limit)
       .limit(limit)
       .lean<VideoRow[]>(),
@@ -44,8 +52,11 @@ export async function findPage(models: Models, query: ListFilter): Promise<Video
   return { videos: await withOwners(models, rows), totalVideos }
 }
 
-export async function findTrending(models: Models, category: string | undefined): Promise<VideoPage> {
-  const filter: QueryFilter<Video> = { isPublished: true, ...(category !== undefined && { category }) }
+export async function findTrending(models: Models, category: KeyValue | undefined): Promise<VideoPage> {
+  const filter: QueryFilter<Video> = {
+    isPublished: true,
+    ...(category !== undefined && { category: String(category) }),
+  }
   const rows = await models.Video.find(filter)
     .sort({ views: -1, _id: -1 })
     .limit(trendingSize)

@@ -1,7 +1,7 @@
 import type { RequestSession } from '@vidnest/express-middleware'
 import type { Context } from '../../context.ts'
 import { ApiError } from '../../http/errors.ts'
-import { type CountedVideo, withCounts } from './counters.ts'
+import { type CountedVideo, withCounts } from './counted-video.ts'
 import { findOwn } from './queries.ts'
 import type { ListQuery, VideoDto } from './schema.ts'
 
@@ -14,10 +14,10 @@ export interface CountedPage {
   readonly totalPages: number
 }
 
-export async function listVideos({ videos, counters }: Context, query: ListQuery): Promise<CountedPage> {
+export async function listVideos({ videos }: Context, query: ListQuery): Promise<CountedPage> {
   const page = await videos.list.getOrSet(query)
   return {
-    videos: await withCounts(counters, page.videos),
+    videos: await withCounts(videos, page.videos),
     page: query.page,
     limit: query.limit,
     totalVideos: page.totalVideos,
@@ -26,11 +26,11 @@ export async function listVideos({ videos, counters }: Context, query: ListQuery
 }
 
 export async function trendingVideos(
-  { videos, counters }: Context,
+  { videos }: Context,
   category: string | undefined,
 ): Promise<CountedVideo[]> {
   const page = await videos.trending.getOrSet({ category })
-  return withCounts(counters, page.videos)
+  return withCounts(videos, page.videos)
 }
 
 /** The published video, or for its owner also the draft. @throws {ApiError} 404 */
@@ -104,7 +104,7 @@ export async function deleteVideo(context: Context, id: string, owner: string): 
 export async function countView(context: Context, id: string): Promise<number> {
   const video = await context.videos.one.getOrSet({ id })
   if (video === null) throw new ApiError(404, 'Video not found')
-  if (context.config.CACHE) return context.counters.views.increment({ id })
+  if (context.config.CACHE) return context.videos.views.increment({ id })
   const counted = await context.models.Video.findByIdAndUpdate(
     id,
     { $inc: { views: 1 } },
@@ -127,7 +127,7 @@ async function ownVideo(context: Context, id: string, owner: string): Promise<Co
   return withNumbers(context, video)
 }
 
-async function withNumbers({ counters }: Context, video: VideoDto): Promise<CountedVideo> {
-  const [counted] = await withCounts(counters, [video])
+async function withNumbers({ videos }: Context, video: VideoDto): Promise<CountedVideo> {
+  const [counted] = await withCounts(videos, [video])
   return counted ?? { ...video, views: 0, likes: 0, dislikes: 0 }
 }

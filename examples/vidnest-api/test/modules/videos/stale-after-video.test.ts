@@ -1,8 +1,10 @@
 import type { InvalidateTarget } from '@vidnest/cache-core'
 import type { Change } from '@vidnest/mongoose-plugin'
 import { expect, test } from 'vitest'
-import { videoTargets } from '../../../src/modules/videos/targets.ts'
+import { staleAfterVideo } from '../../../src/modules/videos/cache.ts'
+import { offlineAreas, usualTimes } from '../../support/offline-areas.ts'
 
+const areas = offlineAreas(usualTimes)
 const place = { owner: 'anna', category: 'music', isPublished: true }
 
 function targets(change: Partial<Change>): string[] {
@@ -16,7 +18,7 @@ function targets(change: Partial<Change>): string[] {
     collection: 'videos',
     ...change,
   }
-  return [...new Set(videoTargets(whole).map(nameOf))].sort()
+  return [...new Set(staleAfterVideo(whole, areas).map(nameOf))].sort()
 }
 
 function nameOf(target: InvalidateTarget): string {
@@ -64,7 +66,7 @@ test('a write of which it is not known what it changed tells everything that it 
   const unknown = { exactness: 'none', touched: 'all' } as const
   expect(targets(unknown)).toEqual(['key video:1', 'tag video-found:1', 'tag videos'])
   const many = { op: 'delete', ...unknown, source: 'bulk', db: 'test', collection: 'videos' } as const
-  expect(videoTargets(many)).toEqual([{ tag: 'videos' }, { tag: 'videos:found' }])
+  expect(staleAfterVideo(many, areas)).toEqual([{ tag: 'videos' }, { tag: 'videos:found' }])
 })
 
 test.each(['none', 'read', 'static'] as const)(
