@@ -34,7 +34,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
     ].join('\n'),
   },
   limitGcra: {
-    sha: 'edd3ef6644add78484bc14950f40a00499ef0b21',
+    sha: 'e8383364cd0c559f7de8f16d7cc4fb634a482492',
     lua: [
       'local limit, windowUs = tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000',
       'local step = windowUs / limit',
@@ -44,12 +44,12 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
       'local after = arrival + step',
       'if after - now > windowUs + 0.5 then return { 0, limit + 1, math.ceil((after - windowUs - now) / 1000), \'\' } end',
       'local text = string.format(\'%.0f\', after)',
-      'redis.call(\'SET\', KEYS[1], text, \'PX\', math.ceil((after - now) / 1000))',
+      'redis.call(\'SET\', KEYS[1], text, \'PX\', ARGV[2])',
       'return { 1, math.ceil((after - now) / step - 0.000001), math.ceil((after - now) / 1000), text }',
     ].join('\n'),
   },
   limitRefund: {
-    sha: 'f6873f6b23a2016881cd923db3fc9c3bafa8ed5e',
+    sha: 'a2c4c8506fc81e44379a75339d004cd83f13b492',
     lua: [
       'if ARGV[1] == \'sliding-log\' then return redis.call(\'ZREM\', KEYS[1], ARGV[2]) end',
       'if ARGV[1] == \'fixed-window\' then',
@@ -66,7 +66,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
       'if before <= now then',
       'redis.call(\'UNLINK\', KEYS[1])',
       'else',
-      'redis.call(\'SET\', KEYS[1], string.format(\'%.0f\', before), \'PX\', math.ceil((before - now) / 1000))',
+      'redis.call(\'SET\', KEYS[1], string.format(\'%.0f\', before), \'KEEPTTL\')',
       'end',
       'return 1',
     ].join('\n'),

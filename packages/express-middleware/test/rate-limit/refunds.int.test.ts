@@ -35,6 +35,24 @@ describe.each(['fixed-window', 'sliding-log', 'gcra'] as const)('%s', (algorithm
     expect(await redis.exists(key)).toBe(0)
   })
 
+  test('a refund leaves its life to what still counts', async () => {
+    const redis = await connect()
+    const namespace = `l-${randomUUID().slice(0, 8)}`
+    const store = new RedisRateLimitStore({
+      redis,
+      namespace,
+      name: 'test',
+      window: '10m',
+      limit: 3,
+      algorithm,
+    })
+    for (let request = 0; request < 2; request += 1) await store.increment('c')
+    await store.decrement('c')
+    const life = await redis.pttl(`${namespace}:ratelimit:test:c`)
+    expect(life).toBeGreaterThan(480_000)
+    expect(life).toBeLessThanOrEqual(600_000)
+  })
+
   test('requests that failed in an earlier window do not use up the refunds of a later one', async () => {
     const app = await limitedApp({ algorithm, limit: 3, window: '1s', skipSuccessfulRequests: true })
     for (let failure = 0; failure < 3; failure += 1) await app.hit('c', '/fails')

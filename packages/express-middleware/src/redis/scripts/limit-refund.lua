@@ -25,6 +25,6 @@ local before = arrival - tonumber(ARGV[4]) * 1000 / tonumber(ARGV[3])
 if before <= now then
   redis.call('UNLINK', KEYS[1])
 else
-  redis.call('SET', KEYS[1], string.format('%.0f', before), 'PX', math.ceil((before - now) / 1000))
+  redis.call('SET', KEYS[1], string.format('%.0f', before), 'KEEPTTL')
 end
 return 1
