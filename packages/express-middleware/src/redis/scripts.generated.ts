@@ -12,6 +12,7 @@ export type ScriptName =
   | 'sessionEndAll'
   | 'sessionEnd'
   | 'sessionLogin'
+  | 'sessionNote'
   | 'sessionRotate'
 
 /** The scripts. */
@@ -108,7 +109,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
     ].join('\n'),
   },
   sessionEndAll: {
-    sha: '74ccb00336c469ef1111dc01e73de276b9ae59e4',
+    sha: '2018d17c58287d78c4085501b1cb47ed246c27da',
     lua: [
       'local time = redis.call(\'TIME\')',
       'local generation = tonumber(time[1]) * 1000000 + tonumber(time[2])',
@@ -116,6 +117,15 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
       'local sids = redis.call(\'ZRANGE\', KEYS[2], 0, -1)',
       'redis.call(\'UNLINK\', KEYS[2])',
       'redis.call(\'SET\', KEYS[1], string.format(\'%.0f\', generation), \'PX\', ARGV[1])',
+      'if ARGV[2] ~= \'\' then',
+      'local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)',
+      'redis.call(\'ZREMRANGEBYSCORE\', KEYS[3], \'-inf\', string.format(\'%.0f\', now))',
+      'redis.call(\'ZREM\', KEYS[3], ARGV[2])',
+      'if ARGV[3] ~= \'0\' then',
+      'redis.call(\'ZADD\', KEYS[3], string.format(\'%.0f\', now + tonumber(ARGV[3])), ARGV[2])',
+      'redis.call(\'PEXPIRE\', KEYS[3], ARGV[3])',
+      'end',
+      'end',
       'return sids',
     ].join('\n'),
   },
@@ -128,21 +138,24 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
     ].join('\n'),
   },
   sessionLogin: {
-    sha: '1826740ae4e8fd1aff5fc08e005d5324e91ce911',
+    sha: 'cce5f14028333efe77792d77bb5f55fc007f2b4a',
     lua: [
       'local time = redis.call(\'TIME\')',
       'local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)',
       'local idle, absolute = tonumber(ARGV[2]), tonumber(ARGV[3])',
+      'local bar = redis.call(\'ZREVRANGEBYSCORE\', KEYS[4], \'+inf\', \'(\' .. string.format(\'%.0f\', now), \'WITHSCORES\', \'LIMIT\', 0, 1)',
+      'if bar[2] then return { \'barred\', tonumber(bar[2]) - now } end',
       'local generation = redis.call(\'GET\', KEYS[2]) or \'0\'',
+      'if ARGV[6] ~= \'\' and ARGV[6] ~= generation then return { \'overtaken\', 0 } end',
       'local text = string.format(\'%.0f\', now)',
       'redis.call(\'HSET\', KEYS[1], \'gen\', generation, \'created\', text, \'used\', text, \'until\', string.format(\'%.0f\', now + absolute),',
-      '\'counter\', \'1\', \'hash\', ARGV[5], unpack(ARGV, 6))',
+      '\'counter\', \'1\', \'hash\', ARGV[5], unpack(ARGV, 7))',
       'redis.call(\'PEXPIRE\', KEYS[1], math.min(idle, absolute))',
       'redis.call(\'ZREMRANGEBYSCORE\', KEYS[3], \'-inf\', string.format(\'%.0f\', now - idle))',
       'redis.call(\'ZADD\', KEYS[3], text, ARGV[1])',
       'redis.call(\'PEXPIRE\', KEYS[3], absolute)',
       'if redis.call(\'EXISTS\', KEYS[2]) == 1 then redis.call(\'PEXPIRE\', KEYS[2], absolute) end',
-      'local reply = { generation }',
+      'local reply = { \'started\', generation }',
       'local over = redis.call(\'ZCARD\', KEYS[3]) - tonumber(ARGV[4])',
       'if over > 0 then',
       'for _, sid in ipairs(redis.call(\'ZRANGE\', KEYS[3], 0, over - 1)) do',
@@ -150,6 +163,16 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
       'end',
       'end',
       'return reply',
+    ].join('\n'),
+  },
+  sessionNote: {
+    sha: '59b44f3d6da66460d12f923f6d57c4fe66735d80',
+    lua: [
+      'local time = redis.call(\'TIME\')',
+      'local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)',
+      'local bar = redis.call(\'ZREVRANGEBYSCORE\', KEYS[2], \'+inf\', \'(\' .. string.format(\'%.0f\', now), \'WITHSCORES\', \'LIMIT\', 0, 1)',
+      'if bar[2] then return { \'barred\', tonumber(bar[2]) - now } end',
+      'return { \'open\', redis.call(\'GET\', KEYS[1]) or \'0\' }',
     ].join('\n'),
   },
   sessionRotate: {

@@ -10,5 +10,11 @@ export function checkLogin({ userId, role }: LoginOptions): void {
     throw new CacheConfigError('userId', 'must be a non-empty string of whole characters')
   if (Buffer.byteLength(userId) > longestUserId)
     throw new CacheConfigError('userId', `must have at most ${String(longestUserId)} bytes`)
-  if (role !== undefined && typeof role !== 'string') throw new CacheConfigError('role', 'must be a string')
+  if (role !== undefined && typeof role !== 'function') checkRole(role)
+}
+
+/** @throws {CacheConfigError} for a role that is no text. */
+export function checkRole(role: unknown): asserts role is string {
+  if (typeof role !== 'string')
+    throw new CacheConfigError('role', 'must be a string, or a function that returns one')
 }

@@ -1,7 +1,7 @@
 import { isCacheError } from '@vidnest/cache-core'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { AccessClaims, AccessTokens } from './access-tokens.ts'
-import { checkLogin } from './check-login.ts'
+import { checkLogin, checkRole } from './check-login.ts'
 import type { CarriedToken, SessionCookies } from './cookies.ts'
 import { isCrossSite, isSafeMethod } from './cross-site.ts'
 import type { SessionEmitter } from './event-emitter.ts'
@@ -29,6 +29,8 @@ export interface SessionParts {
 }
 
 const longestDevice = 200
+/** How long logins wait for a guarded write whose end nobody told. */
+const barMs = 10_000
 
 /** Sessions on Redis. */
 export class RedisSessions implements Sessions {
@@ -40,13 +42,15 @@ export class RedisSessions implements Sessions {
 
   async login(req: Request, res: Response, login: LoginOptions): Promise<SessionTokens> {
     checkLogin(login)
-    const { userId, role = '' } = login
+    const { userId } = login
     const { store, refreshTokens, events, options } = this.#parts
+    const { role, since } = await this.#roleOf(login)
     const token: RefreshToken = { userId, sid: createSessionId(), counter: 1, secret: createSecret() }
     const device = (req.headers['user-agent'] ?? '').slice(0, longestDevice)
     const secretHash = hashSecret(token.secret)
     const { sid } = token
-    const started = await reach(store.start({ userId, sid, role, device, address: req.ip ?? '', secretHash }))
+    const address = req.ip ?? ''
+    const started = await reach(store.start({ userId, sid, role, device, address, secretHash, since }))
     for (const ended of started.ended) events.emit('ended', { userId, sid: ended })
     events.emit('login', { userId, sid })
     const claims = { userId, sid, generation: started.generation, role }
@@ -111,6 +115,22 @@ export class RedisSessions implements Sessions {
     this.#parts.events.emit('endedAll', { userId })
   }
 
+  async guard<Result>(userId: string, write: () => Result | Promise<Result>): Promise<Result> {
+    const { store, events, options } = this.#parts
+    const name = createSessionId()
+    const startedAt = options.clock.now()
+    await reach(store.endAll(userId, { name, ms: barMs }))
+    events.emit('endedAll', { userId })
+    const result = await write()
+    try {
+      await reach(store.endAll(userId, { name, ms: 0 }))
+    } catch (error) {
+      // A bar that still stands lapses by itself, and nobody came past it.
+      if (options.clock.now() - startedAt >= barMs) throw error
+    }
+    return result
+  }
+
   list(userId: string): Promise<SessionInfo[]> {
     return reach(this.#parts.store.list(userId))
   }
@@ -170,6 +190,15 @@ export class RedisSessions implements Sessions {
     return role === undefined
       ? refuse('invalid', 'the session has ended')
       : sessionFrom(claims, role, 'redis')
+  }
+
+  /** The role that a session is to have, and for one that is read now, what would end the login from here on. */
+  async #roleOf({ userId, role }: LoginOptions): Promise<{ role: string; since?: string }> {
+    if (typeof role !== 'function') return { role: role ?? '' }
+    const since = await reach(this.#parts.store.note(userId))
+    const present = (await role()) ?? ''
+    checkRole(present)
+    return { role: present, since }
   }
 
   async #claimsOf(req: Request): Promise<{ readonly userId: string; readonly sid: string } | undefined> {

@@ -19,14 +19,14 @@ export class SessionError extends Error {
   /** Headers that belong to the answer. */
   readonly headers: Readonly<Record<string, string>>
 
-  constructor(code: SessionErrorCode, message: string) {
+  constructor(code: SessionErrorCode, message: string, retryAfterSeconds = 1) {
     super(message)
     this.code = code
     this.status = statusOf[code]
     this.headers = {
       'Cache-Control': 'no-store',
       ...(this.status === 401 && { 'WWW-Authenticate': 'Bearer error="invalid_token"' }),
-      ...(this.status === 503 && { 'Retry-After': '1' }),
+      ...(this.status === 503 && { 'Retry-After': String(retryAfterSeconds) }),
     }
   }
 }

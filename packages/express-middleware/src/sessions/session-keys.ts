@@ -35,4 +35,8 @@ export class SessionKeys {
   index(userId: string): string {
     return `${this.#prefix}~${this.#user.build({ part: 'index', userId })}`
   }
+
+  bar(userId: string): string {
+    return `${this.#prefix}~${this.#user.build({ part: 'bar', userId })}`
+  }
 }

@@ -1,6 +1,7 @@
 import { type BoundedRedis, isCacheError } from '@vidnest/cache-core'
 import { scripts } from '../redis/scripts.generated.ts'
 import type { ResolvedSessionsOptions } from './resolve-options.ts'
+import { SessionError } from './session-error.ts'
 import type { SessionKeys } from './session-keys.ts'
 import type { SessionInfo } from './sessions.ts'
 
@@ -12,6 +13,8 @@ export interface NewSession {
   readonly device: string
   readonly address: string
   readonly secretHash: string
+  /** The generation that the login was made ready under; any, when it is left out. */
+  readonly since?: string | undefined
 }
 
 /** A refresh token that is to be rotated. */
@@ -52,20 +55,33 @@ export class SessionStore {
     this.#limits = limits
   }
 
-  /** Starts a session; sessions that were too many are ended and returned. */
+  /** The generation that a login is now made ready under. @throws {SessionError} `unavailable` while a bar stands. */
+  async note(userId: string): Promise<string> {
+    const keys = [this.#keys.generation(userId), this.#keys.bar(userId)]
+    const reply = await this.#redis.run('login', scripts.sessionNote, { keys, args: [] })
+    const [outcome, detail] = reply as [string, string | number]
+    if (outcome !== 'open') throw heldBack(detail)
+    return String(detail)
+  }
+
+  /**
+   * Starts a session; sessions that were too many are ended and returned. @throws {SessionError} `unavailable` while a bar
+   * stands, or when all sessions of the user were ended since the login was made ready.
+   */
   async start(
     session: NewSession,
   ): Promise<{ readonly generation: string; readonly ended: readonly string[] }> {
-    const { userId, sid, role, device, address, secretHash } = session
+    const { userId, sid, role, device, address, secretHash, since = '' } = session
     const { idleMs, absoluteMs, maxSessions } = this.#limits
     const reply = await this.#redis.run('login', scripts.sessionLogin, {
-      keys: this.#all(userId, sid),
+      keys: [...this.#all(userId, sid), this.#keys.bar(userId)],
       args: [
         sid,
         idleMs,
         absoluteMs,
         maxSessions,
         secretHash,
+        since,
         'role',
         role,
         'device',
@@ -74,9 +90,10 @@ export class SessionStore {
         address,
       ],
     })
-    const [generation = '0', ...surplus] = reply as string[]
+    const [outcome, detail = '0', ...surplus] = reply as string[]
+    if (outcome !== 'started') throw heldBack(detail)
     const ended = await Promise.all(surplus.map((other) => attempt(this.end(userId, other))))
-    return { generation, ended: surplus.filter((_, index) => ended[index] === true) }
+    return { generation: detail, ended: surplus.filter((_, index) => ended[index] === true) }
   }
 
   /** The role of a session that stands; `undefined` when it does not. */
@@ -118,12 +135,15 @@ export class SessionStore {
     return (await this.#redis.run('logout', scripts.sessionEnd, { keys, args: [sid] })) === 1
   }
 
-  /** Ends all sessions of a user: by the generation at once; the records go after it. */
-  async endAll(userId: string): Promise<void> {
-    const keys = [this.#keys.generation(userId), this.#keys.index(userId)]
+  /**
+   * Ends all sessions of a user: by the generation at once; the records go after it. A bar keeps new ones from being started
+   * for so long, or until it is lifted (0 ms).
+   */
+  async endAll(userId: string, bar?: { readonly name: string; readonly ms: number }): Promise<void> {
+    const keys = [this.#keys.generation(userId), this.#keys.index(userId), this.#keys.bar(userId)]
     const sids = await this.#redis.run('logout', scripts.sessionEndAll, {
       keys,
-      args: [this.#limits.absoluteMs],
+      args: [this.#limits.absoluteMs, bar?.name ?? '', bar?.ms ?? 0],
     })
     // What is left behind has an older generation and a TTL.
     await attempt(this.#removeRecords(userId, sids as string[]))
@@ -163,6 +183,12 @@ export class SessionStore {
   #all(userId: string, sid: string): string[] {
     return [this.#keys.record(userId, sid), this.#keys.generation(userId), this.#keys.index(userId)]
   }
+}
+
+/** A login that must be made anew: at once, or when the bar before it lapses. */
+function heldBack(lapsesInMs: string | number): SessionError {
+  const seconds = Math.max(1, Math.ceil(Number(lapsesInMs) / 1000))
+  return new SessionError('unavailable', 'all sessions of this user are being ended: try again', seconds)
 }
 
 /** Work that may be left undone while Redis is away: its result, or `undefined`. */

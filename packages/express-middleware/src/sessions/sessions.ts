@@ -65,7 +65,12 @@ export interface RequestSession {
 export interface LoginOptions {
   /** 1 to 256 bytes. */
   readonly userId: string
-  readonly role?: string
+  /**
+   * A function is called once the login has noted what would end it: read there what the session vouches for (the role, and
+   * whether the password is still the one that was checked), and throw if the user may no longer sign in. A `logoutAll` or
+   * `guard` that comes between then refuses the login; a role that was read before is not protected from that.
+   */
+  readonly role?: string | (() => string | undefined | Promise<string | undefined>)
 }
 
 /** What a login or a refresh hands out, besides the cookies. */
@@ -106,7 +111,7 @@ export interface SessionEvents {
 export interface Sessions {
   /**
    * Starts a session, sets its cookies.
-   * @throws {SessionError} 503 when Redis cannot be asked.
+   * @throws {SessionError} 503 when Redis cannot be asked, and while or because all sessions of the user are being ended.
    * @throws {CacheConfigError} naming what is wrong with `login`.
    */
   login(req: Request, res: Response, login: LoginOptions): Promise<SessionTokens>
@@ -122,6 +127,15 @@ export interface Sessions {
   logout(req: Request, res: Response): Promise<void>
   /** Ends all sessions of a user, in one step however many there are. */
   logoutAll(userId: string): Promise<void>
+  /**
+   * Ends all sessions of a user around a `write` to what they vouch for, a password or a role, so that none that is older
+   * than the write outlives it, whatever fails and whenever: they end first, and logins wait (503) until the write is done.
+   * When `write` throws, or this process dies, they wait until the bar lapses, 10 s after it was set, since the write may
+   * still be on its way. Resolves to what `write` returned.
+   * @throws what `write` throws; {SessionError} 503 when Redis cannot be asked: before `write`, which is then not called, or
+   * after a `write` of more than 10 s, when sessions may have been opened meanwhile.
+   */
+  guard<Result>(userId: string, write: () => Result | Promise<Result>): Promise<Result>
   /** The active sessions of a user, last used first. */
   list(userId: string): Promise<SessionInfo[]>
   /** Ends one session; whether there was one. */

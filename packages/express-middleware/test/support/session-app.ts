@@ -17,6 +17,8 @@ export interface SessionApp {
   readonly sessions: Sessions
   readonly namespace: string
   login(userId?: string): Promise<SessionTokens>
+  /** A login that may be refused, whose role is read when the session is started. */
+  tryLogin(role: () => string | Promise<string>, userId?: string): Promise<Response_>
   refresh(token: string): Promise<Response_>
   me(accessToken: string, method?: string): Promise<Response_>
 }
@@ -40,6 +42,13 @@ export async function sessionApp(
   app.use(express.json())
   app.post('/login', async (req, res) => {
     res.json(await sessions.login(req, res, req.body as { userId: string; role?: string }))
+  })
+  const roles = new Map<string, () => string | Promise<string>>()
+  app.post('/try-login', (req, res, next) => {
+    const { userId, attempt } = req.body as { userId: string; attempt: string }
+    sessions
+      .login(req, res, { userId, role: roles.get(attempt) ?? (() => '') })
+      .then((tokens) => res.json(tokens), next)
   })
   app.post('/refresh', (req, res, next) => {
     sessions
@@ -82,6 +91,11 @@ export async function sessionApp(
     namespace,
     login: async (userId = 'u1') =>
       (await ask('/login', json({ userId, role: 'viewer' }))).body as unknown as SessionTokens,
+    tryLogin: (role, userId = 'u1') => {
+      const attempt = randomUUID()
+      roles.set(attempt, role)
+      return ask('/try-login', json({ userId, attempt }))
+    },
     refresh: (token) => ask('/refresh', json({ token })),
     me: (accessToken, method = 'GET') =>
       ask('/me', { method, headers: { authorization: `Bearer ${accessToken}` } }),
