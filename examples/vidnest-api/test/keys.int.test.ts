@@ -62,7 +62,7 @@ const rows: readonly (readonly [pattern: RegExp, ttl: number])[] = [
 
 /** The helper keys of the README's second table. */
 const helpers =
-  /^~(generation|tag:.+|counter:[a-z:]+:(live|batch|last)|session:(generation|index):[0-9a-f]{24})$/
+  /^~(generation|tag:.+|counter:[a-z:]+:(live|batch|last)|session:(generation|index|bar):[0-9a-f]{24})$/
 
 const jitter = 0.1
 

@@ -39,6 +39,8 @@ export interface TestOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly users?: number
   readonly videos?: number
+  /** Further arguments of the Redis server. */
+  readonly redisArgs?: string[]
 }
 
 const limits = Object.fromEntries(
@@ -49,9 +51,10 @@ export async function startTestVidNest({
   env = {},
   users = 20,
   videos = 60,
+  redisArgs = [],
 }: TestOptions = {}): Promise<TestVidNest> {
   const mongoUri = databaseUri(`vidnest-${randomUUID().slice(0, 8)}`)
-  const redis = await startRedis()
+  const redis = await startRedis({ args: redisArgs })
   const uploads = await mkdtemp(join(tmpdir(), 'vidnest-test-'))
   const { logins } = await seedDatabase({ mongoUri, users, videos })
   const vidnest = await startVidNest({

@@ -7,6 +7,7 @@ import { dropUploads, keepUploads, readUploads } from '../../media/uploads.ts'
 import { ChangePasswordBody, ChannelParams, EditMeBody } from './schema.ts'
 import { changePassword, editMe, showChannel, showMe } from './service.ts'
 import { sessionRoutes } from './session-routes.ts'
+import { signInIfPossible } from './sign-in.ts'
 
 /** Everything under `/users`. */
 export function userRoutes(context: Context): Router {
@@ -37,12 +38,15 @@ export function userRoutes(context: Context): Router {
 
   router.post('/me/change-password', async (req, res) => {
     const { userId } = sessionOf(req)
-    const role = await changePassword(context, userId, read(req, 'body', ChangePasswordBody))
-    const { accessToken, refreshToken, expiresAt } = await context.sessions.login(req, res, { userId, role })
-    answer(res, 200, {
-      data: { accessToken, refreshToken, expiresAt },
-      message: 'Password changed successfully',
-    })
+    const user = await changePassword(context, userId, read(req, 'body', ChangePasswordBody))
+    const signedIn = await signInIfPossible(context, { req, res }, user)
+    const message = 'Password changed successfully'
+    if (signedIn === undefined) {
+      answer(res, 200, { data: {}, message: `${message}; please sign in again` })
+      return
+    }
+    const { accessToken, refreshToken, expiresAt } = signedIn
+    answer(res, 200, { data: { accessToken, refreshToken, expiresAt }, message })
   })
 
   router.get('/c/:username', async (req, res) => {

@@ -25,6 +25,12 @@ export async function register(
   }
 }
 
+/** A user whose password was checked, and which one it was. */
+export interface CheckedUser {
+  readonly userId: string
+  readonly passwordHash: string
+}
+
 /** The user of these credentials. @throws {ApiError} 401, the same for a wrong name and a wrong password. */
 export async function authenticate(
   { models }: Context,
@@ -33,15 +39,15 @@ export async function authenticate(
     readonly username?: string | undefined
     readonly password: string
   },
-): Promise<{ readonly userId: string; readonly role: string }> {
+): Promise<CheckedUser> {
   const filter = login.email === undefined ? { username: login.username ?? '' } : { email: login.email }
   const user = await models.User.findOne(filter)
-    .select('+passwordHash role')
-    .lean<{ _id: unknown; passwordHash: string; role: string }>()
+    .select('+passwordHash')
+    .lean<{ _id: unknown; passwordHash: string }>()
   if (!(await passwordMatches(user?.passwordHash, login.password)) || user === null) {
     throw new ApiError(401, 'Invalid user credentials')
   }
-  return { userId: String(user._id), role: user.role }
+  return { userId: String(user._id), passwordHash: user.passwordHash }
 }
 
 /** The own profile; the address is read from MongoDB, because it is never cached. */
@@ -76,24 +82,29 @@ export async function editMe(
   return profile
 }
 
-/** Changes the password; all sessions end with the old one. */
+/**
+ * Changes the password. All sessions end before it is written, so that a failure at any point leaves none that is older.
+ * @throws {ApiError} 400 for a wrong old password; {SessionError} 503, and nothing is written
+ */
 export async function changePassword(
   { models, sessions }: Context,
   userId: string,
   passwords: { readonly oldPassword: string; readonly newPassword: string },
-): Promise<string> {
-  const user = await models.User.findById(userId)
-    .select('+passwordHash role')
-    .lean<{ passwordHash: string; role: string }>()
-  if (!(await passwordMatches(user?.passwordHash, passwords.oldPassword)) || user === null) {
-    throw new ApiError(400, 'Invalid old password', [{ field: 'oldPassword', message: 'is wrong' }])
-  }
-  await models.User.updateOne(
-    { _id: userId },
-    { $set: { passwordHash: await hashPassword(passwords.newPassword) } },
+): Promise<CheckedUser> {
+  const user = await models.User.findById(userId).select('+passwordHash').lean<{ passwordHash: string }>()
+  if (user === null || !(await passwordMatches(user.passwordHash, passwords.oldPassword)))
+    throw wrongOldPassword()
+  const passwordHash = await hashPassword(passwords.newPassword)
+  const { matchedCount } = await sessions.guard(userId, () =>
+    // Of two changes at once, the second no longer finds the password that it knows.
+    models.User.updateOne({ _id: userId, passwordHash: user.passwordHash }, { $set: { passwordHash } }),
   )
-  await sessions.logoutAll(userId)
-  return user.role
+  if (matchedCount === 0) throw wrongOldPassword()
+  return { userId, passwordHash }
+}
+
+function wrongOldPassword(): ApiError {
+  return new ApiError(400, 'Invalid old password', [{ field: 'oldPassword', message: 'is wrong' }])
 }
 
 /** A channel as everybody sees it. */

@@ -6,6 +6,7 @@ import { sessionOf } from '../../http/session-guard.ts'
 import { read } from '../../http/validate.ts'
 import { LoginBody, RefreshBody, RegisterBody, SessionParams } from './schema.ts'
 import { authenticate, register } from './service.ts'
+import { signIn } from './sign-in.ts'
 
 /** Registration, logins and sessions. */
 export function sessionRoutes(context: Context): Router {
@@ -19,9 +20,8 @@ export function sessionRoutes(context: Context): Router {
 
   router.post('/login', limits.login, async (req, res) => {
     const user = await authenticate(context, read(req, 'body', LoginBody))
-    const { accessToken, refreshToken, expiresAt } = await sessions.login(req, res, user)
     answer(res, 200, {
-      data: { ...user, accessToken, refreshToken, expiresAt },
+      data: await signIn(context, { req, res }, user),
       message: 'User logged in successfully',
     })
   })
