@@ -6,7 +6,7 @@ import { timesOf } from './config/times.ts'
 import { createModels } from './models/models.ts'
 import { defineSearchCache } from './modules/search/cache.ts'
 import { defineUserCache, staleAfterSubscription, staleAfterUser } from './modules/users/cache.ts'
-import { defineSessions } from './modules/users/sessions.ts'
+import { defineSessions, endSessionsAfter } from './modules/users/sessions.ts'
 import { defineVideoCache, staleAfterVideo } from './modules/videos/cache.ts'
 
 /** What a context is made from. */
@@ -19,9 +19,11 @@ export async function createContext(parts: ContextParts): Promise<Context> {
     user: (change) => staleAfterUser(change, users),
     video: (change) => staleAfterVideo(change, { ...videos, ...users }),
     subscription: (change) => staleAfterSubscription(change, users),
+    endSessions: (change) => endSessionsAfter(change, sessions),
   })
   const times = timesOf(config)
   const users = defineUserCache(caches, models, times)
+  const sessions = defineSessions(config, redis.session, times)
   const videos = defineVideoCache(caches, models, times)
   await Promise.all(Object.values(models).map((model: { init(): Promise<unknown> }) => model.init()))
   const media = new LocalStorage(resolve(config.UPLOAD_DIR))
@@ -33,7 +35,7 @@ export async function createContext(parts: ContextParts): Promise<Context> {
     users,
     videos,
     search: defineSearchCache(caches, models, times),
-    sessions: defineSessions(config, redis.session, times),
+    sessions,
     limits: createLimits(config, redis.session),
   }
 }

@@ -1,9 +1,9 @@
 import type { Cache } from '@vidnest/cache-core'
 import type { Connection } from 'mongoose'
-import type { StaleAfter } from './stale-after.ts'
 import { subscriptionModel, type SubscriptionModel } from './subscription.ts'
 import { userModel, type UserModel } from './user.ts'
 import { videoModel, type VideoModel } from './video.ts'
+import type { WriteEffects } from './write-effects.ts'
 
 /** The models of one connection. */
 export interface Models {
@@ -12,22 +12,15 @@ export interface Models {
   readonly Subscription: SubscriptionModel
 }
 
-/** {@link StaleAfter} for each model. */
-export interface StaleAfterWrites {
-  readonly user: StaleAfter
-  readonly video: StaleAfter
-  readonly subscription: StaleAfter
-}
-
 /**
  * Compiles all models; their writes invalidate in `cache`. Filters are sanitized: an operator that comes from outside is a
  * value, and those of our own are marked with `trusted`.
  */
-export function createModels(connection: Connection, cache: Cache, stale: StaleAfterWrites): Models {
+export function createModels(connection: Connection, cache: Cache, effects: WriteEffects): Models {
   connection.set('sanitizeFilter', true)
   return {
-    User: userModel(connection, cache, stale.user),
-    Video: videoModel(connection, cache, stale.video),
-    Subscription: subscriptionModel(connection, cache, stale.subscription),
+    User: userModel(connection, cache, effects),
+    Video: videoModel(connection, cache, effects.video),
+    Subscription: subscriptionModel(connection, cache, effects.subscription),
   }
 }

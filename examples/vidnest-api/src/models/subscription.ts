@@ -1,7 +1,7 @@
 import type { Cache } from '@vidnest/cache-core'
 import { cachePlugin } from '@vidnest/mongoose-plugin'
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
-import type { StaleAfter } from './stale-after.ts'
+import type { StaleAfter } from './write-effects.ts'
 
 /** Who follows whom. */
 export interface Subscription {

@@ -1,7 +1,7 @@
 import { cachePlugin } from '@vidnest/mongoose-plugin'
 import { type Connection, type Model, Schema, type Types } from 'mongoose'
 import type { Cache } from '@vidnest/cache-core'
-import type { StaleAfter } from './stale-after.ts'
+import type { WriteEffects } from './write-effects.ts'
 
 /** What a user is in MongoDB. */
 export interface User {
@@ -20,8 +20,16 @@ export interface User {
 
 export type UserModel = Model<User>
 
-/** Compiles the model; its writes invalidate what `staleAfter` names. */
-export function userModel(connection: Connection, cache: Cache, staleAfter: StaleAfter): UserModel {
+/**
+ * What a session vouches for: whose role or password is written, by whichever way, has to sign in again. In a transaction
+ * sessions would end with the write, before the commit; no user is written in one.
+ */
+const vouchedFor = ['role', 'passwordHash']
+/** Users of one write that are known one by one; a write to more of them cannot end their sessions, and says so. */
+const mostUsersAtOnce = 10_000
+
+/** Compiles the model; its writes invalidate what `effects.user` names, and end sessions. */
+export function userModel(connection: Connection, cache: Cache, effects: WriteEffects): UserModel {
   const schema = new Schema<User>(
     {
       username: { type: String, required: true, unique: true, lowercase: true, trim: true },
@@ -40,7 +48,17 @@ export function userModel(connection: Connection, cache: Cache, staleAfter: Stal
     watch: ['username'],
     ignore: ['passwordHash', 'email', 'subscribersCount'],
     images: 'guarded',
-    invalidate: staleAfter,
+    invalidate: effects.user,
+  })
+  schema.plugin(cachePlugin, {
+    cache,
+    ignore: Object.keys(schema.paths).filter((path) => !vouchedFor.includes(path)),
+    bulk: { maxIds: mostUsersAtOnce },
+    invalidate: async (change) => {
+      await effects.endSessions(change)
+      return []
+    },
+    onError: 'throw',
   })
   return connection.model<User>('User', schema)
 }

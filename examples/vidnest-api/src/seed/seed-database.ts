@@ -50,6 +50,7 @@ export async function seedDatabase(
       user: nothing,
       video: nothing,
       subscription: nothing,
+      endSessions: () => Promise.resolve(),
     })
     await Promise.all([models.User.init(), models.Video.init(), models.Subscription.init()])
     await Promise.all([

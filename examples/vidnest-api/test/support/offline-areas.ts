@@ -14,6 +14,7 @@ export function offlineAreas(times: Times) {
     user: nothing,
     video: nothing,
     subscription: nothing,
+    endSessions: () => Promise.resolve(),
   })
   const caches = { values: cache, counts: cache }
   return {

@@ -1,3 +1,5 @@
+import { WriteInvalidationError } from '@vidnest/mongoose-plugin'
+import type { UpdateWriteOpResult } from 'mongoose'
 import type { Context } from '../../context.ts'
 import { ApiError } from '../../http/errors.ts'
 import { hashPassword, passwordMatches } from './passwords.ts'
@@ -97,10 +99,18 @@ export async function changePassword(
   const passwordHash = await hashPassword(passwords.newPassword)
   const { matchedCount } = await sessions.guard(userId, () =>
     // Of two changes at once, the second no longer finds the password that it knows.
-    models.User.updateOne({ _id: userId, passwordHash: user.passwordHash }, { $set: { passwordHash } }),
+    models.User.updateOne({ _id: userId, passwordHash: user.passwordHash }, { $set: { passwordHash } }).catch(
+      resultOf,
+    ),
   )
   if (matchedCount === 0) throw wrongOldPassword()
   return { userId, passwordHash }
+}
+
+/** The result of a write that could not end sessions by itself: the guard around it does. */
+function resultOf(error: unknown): UpdateWriteOpResult {
+  if (error instanceof WriteInvalidationError) return error.result as UpdateWriteOpResult
+  throw error
 }
 
 function wrongOldPassword(): ApiError {

@@ -1,4 +1,5 @@
 import { createSessions, type Sessions } from '@vidnest/express-middleware'
+import type { Change } from '@vidnest/mongoose-plugin'
 import type { Redis } from 'ioredis'
 import type { Config } from '../../config/config.ts'
 import type { Times } from '../../config/times.ts'
@@ -17,4 +18,14 @@ export function defineSessions(config: Config, redis: Redis, times: Times): Sess
     // A read with a good token goes on while Redis is away; whatever changes something does not.
     onStoreError: 'token',
   })
+}
+
+/**
+ * Ends the sessions of a user after a write to what they vouch for. A login that read it before starts none.
+ * @throws {SessionError} when Redis cannot be asked; {Error} when it is not known whose sessions have to end
+ */
+export async function endSessionsAfter({ op, id }: Change, sessions: Sessions): Promise<void> {
+  if (op === 'insert') return
+  if (id === undefined) throw new Error('sessions of users that are not known would have to end')
+  await sessions.logoutAll(String(id))
 }
