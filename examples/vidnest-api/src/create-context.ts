@@ -6,7 +6,7 @@ import { timesOf } from './config/times.ts'
 import { createModels } from './models/models.ts'
 import { defineSearchCache } from './modules/search/cache.ts'
 import { defineUserCache, staleAfterSubscription, staleAfterUser } from './modules/users/cache.ts'
-import { defineSessions, endSessionsAfter } from './modules/users/sessions.ts'
+import { defineSessions, endSessionsAfter, refreshClient } from './modules/users/sessions.ts'
 import { defineVideoCache, staleAfterVideo } from './modules/videos/cache.ts'
 
 /** What a context is made from. */
@@ -36,6 +36,6 @@ export async function createContext(parts: ContextParts): Promise<Context> {
     videos,
     search: defineSearchCache(caches, models, times),
     sessions,
-    limits: createLimits(config, redis.session),
+    limits: createLimits(config, redis.session, (req) => refreshClient(sessions, req)),
   }
 }

@@ -96,6 +96,12 @@ export class RedisSessions implements Sessions {
     })
   }
 
+  refreshing(req: Request, token?: unknown): { readonly userId: string; readonly sid: string } | undefined {
+    const { cookies, refreshTokens } = this.#parts
+    const presented = refreshTokens.read(token ?? cookies.refresh(req)?.token)
+    return presented && { userId: presented.userId, sid: presented.sid }
+  }
+
   async logout(req: Request, res: Response): Promise<void> {
     const { store, events, cookies } = this.#parts
     const carried = cookies.access(req) ?? cookies.refresh(req)
@@ -202,12 +208,11 @@ export class RedisSessions implements Sessions {
   }
 
   async #claimsOf(req: Request): Promise<{ readonly userId: string; readonly sid: string } | undefined> {
-    const { cookies, accessTokens, refreshTokens } = this.#parts
+    const { cookies, accessTokens } = this.#parts
     const access = cookies.access(req)
     const claims = access === undefined ? undefined : await accessTokens.verify(access.token)
     if (claims !== undefined) return claims
-    const refresh = cookies.refresh(req)
-    return refresh === undefined ? undefined : refreshTokens.read(refresh.token)
+    return this.refreshing(req)
   }
 
   #refuseCrossSite(req: Request, { carrier }: CarriedToken): void {

@@ -121,6 +121,12 @@ export interface Sessions {
    */
   refresh(req: Request, res: Response, token?: string): Promise<SessionTokens>
   /**
+   * Whose refresh token the request carries, in its cookie or as `token`: by its signature alone, without asking Redis, and
+   * whatever a client may have sent. A name to count refreshes by, when the access token has ended. `undefined` for a token
+   * that this service did not make.
+   */
+  refreshing(req: Request, token?: unknown): { readonly userId: string; readonly sid: string } | undefined
+  /**
    * Ends the request's session and clears its cookies.
    * @throws {SessionError} 503 when Redis cannot be asked, 403 for a page of another site; the cookies are kept.
    */

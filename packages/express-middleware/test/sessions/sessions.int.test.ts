@@ -201,6 +201,19 @@ test.each([
   expect(build).toThrow(expect.objectContaining({ path }) as Error)
 })
 
+test('a refresh token tells its session by its signature alone, in the cookie or given; no other text does', async () => {
+  const app = await sessionApp()
+  const { refreshToken, sid } = await app.login()
+  const told = async (query: string, headers: Record<string, string> = {}): Promise<unknown> =>
+    (await fetch(`${app.url}/refreshing${query}`, { headers })).json()
+  await app.sessions.logoutAll('u1')
+  expect(await told('', { cookie: `refresh=${refreshToken}` })).toEqual({ userId: 'u1', sid })
+  expect(await told(`?token=${refreshToken}`)).toEqual({ userId: 'u1', sid })
+  const forged = `${refreshToken.slice(0, -43)}${'A'.repeat(43)}`
+  for (const query of ['', '?token=', `?token=${forged}`, `?token=${refreshToken}&token=x`])
+    expect(await told(query)).toEqual({})
+})
+
 test('a bad argument is an error that names it, and not an outage; a refresh token that is no text is 401', async () => {
   const app = await sessionApp()
   const bad = undefined as unknown as string

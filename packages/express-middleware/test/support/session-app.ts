@@ -55,6 +55,9 @@ export async function sessionApp(
       .refresh(req, res, (req.body as { token?: string } | undefined)?.token)
       .then((tokens) => res.json(tokens), next)
   })
+  app.get('/refreshing', (req, res) => {
+    res.json({ ...sessions.refreshing(req, req.query['token']) })
+  })
   app.post('/logout', (req, res, next) => {
     sessions.logout(req, res).then(() => res.json({}), next)
   })

@@ -1,8 +1,10 @@
 import { createSessions, type Sessions } from '@vidnest/express-middleware'
 import type { Change } from '@vidnest/mongoose-plugin'
+import type { Request } from 'express'
 import type { Redis } from 'ioredis'
 import type { Config } from '../../config/config.ts'
 import type { Times } from '../../config/times.ts'
+import { RefreshBody } from './schema.ts'
 
 /** Sessions: their key, their lives (renewed by use, at most once a minute), and what they do while Redis is away. */
 export function defineSessions(config: Config, redis: Redis, times: Times): Sessions {
@@ -28,4 +30,11 @@ export async function endSessionsAfter({ op, id }: Change, sessions: Sessions): 
   if (op === 'insert') return
   if (id === undefined) throw new Error('sessions of users that are not known would have to end')
   await sessions.logoutAll(String(id))
+}
+
+/** Whom a refresh is counted for: the session, also when its access token has ended; nothing of the token is in the name. */
+export function refreshClient(sessions: Sessions, req: Request): string | undefined {
+  const { data } = RefreshBody.safeParse(req.body)
+  const session = sessions.refreshing(req, data?.refreshToken)
+  return session && `session-${session.sid}`
 }
