@@ -38,6 +38,9 @@ test.each([
   ['GET', '/videos/*', undefined, 'id'],
   ['GET', '/videos/a:b', undefined, 'id'],
   ['GET', '/videos/%7B%7D', undefined, 'id'],
+  ['GET', '/videos/%', undefined, 'path'],
+  ['GET', '/users/c/%', undefined, 'path'],
+  ['GET', '/users/c/%ff', undefined, 'path'],
   ['GET', '/videos?page=-1', undefined, 'page'],
   ['GET', '/videos?page=0', undefined, 'page'],
   ['GET', '/videos?page=1.5', undefined, 'page'],
@@ -62,6 +65,7 @@ test.each([
   ['PATCH', '/users/me', { role: 'admin' }, 'role'],
   ['PATCH', '/users/me', { _id: 'x' }, '_id'],
   ['PATCH', '/users/me', {}, 'body'],
+  ['POST', '/users/login', '{"email":', 'body'],
 ] as const)('%s %s is a 400 that names the field', async (method, path, body, field) => {
   const answer = await send(method, path, body)
   expect(answer.status).toBe(400)
@@ -92,12 +96,98 @@ test('a text that is too long is refused before it is looked for', async () => {
   expect(await send('GET', `/search?q=${'x'.repeat(10_000)}`)).toMatchObject({ status: 400, fields: ['q'] })
 })
 
-test('broken JSON, a large body and a wrong route are answered in the same form', async () => {
-  expect(await send('POST', '/users/login', '{"email":')).toMatchObject({ status: 400 })
-  expect(await send('POST', '/users/login', { email: 'x'.repeat(200_000), password: 'x' })).toMatchObject({
-    status: 413,
+test('a large or foreign body and a wrong route are answered in the same form', async () => {
+  const large = { email: 'x'.repeat(200_000), password: 'x' }
+  expect(await send('POST', '/users/login', large)).toMatchObject({ status: 413, fields: ['body'] })
+  const headers = { 'content-type': 'application/json; charset=foo' }
+  const foreign = await fetch(`${app.vidnest.url}/api/v1/users/login`, {
+    method: 'POST',
+    headers,
+    body: '{}',
   })
+  expect(foreign.status).toBe(415)
+  expect(await foreign.json()).toMatchObject({ errors: [{ field: 'body' }], success: false })
   expect(await send('GET', '/nothing/here')).toMatchObject({ status: 404 })
+})
+
+/** Sends a multipart body as it is; resolves to the status and to what is said of which field. */
+async function sendMultipart(
+  body: string | FormData,
+  type?: string,
+): Promise<{ status: number; errors: unknown }> {
+  const response = await fetch(`${app.vidnest.url}/api/v1/videos`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${member.client.token ?? ''}`,
+      ...(type !== undefined && { 'content-type': type }),
+    },
+    body,
+  })
+  const text = await response.text()
+  expect(text).not.toMatch(/\bat .*\.(ts|js):\d+/)
+  return { status: response.status, errors: (JSON.parse(text) as { errors: unknown }).errors }
+}
+
+const part = '--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nx'
+const filePart = '--b\r\nContent-Disposition: form-data; name="videoFile"; filename="a.mp4"\r\n\r\nx'
+
+test.each([
+  ['without a boundary', 'abc', 'multipart/form-data', 'is multipart without a boundary'],
+  ['that ends in a part', part, 'multipart/form-data; boundary=b', 'ends in the middle of a part'],
+  ['that ends in a file', filePart, 'multipart/form-data; boundary=b', 'ends in the middle of a part'],
+  ['of nothing', '', 'multipart/form-data; boundary=b', 'ends in the middle of a part'],
+  [
+    'with a header that is none',
+    '--b\r\nContent-Disposition form-data\r\n\r\nx\r\n--b--\r\n',
+    'multipart/form-data; boundary=b',
+    'has a part whose header cannot be read',
+  ],
+  [
+    'with a part without a name',
+    '--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n',
+    'multipart/form-data; boundary=b',
+    'has a part without a name',
+  ],
+])('a multipart body %s is a 400 that says so, and leaves nothing', async (_, body, type, message) => {
+  const before = await app.files()
+  expect(await sendMultipart(body, type)).toEqual({ status: 400, errors: [{ field: 'body', message }] })
+  expect(await app.files()).toEqual(before)
+})
+
+test('files and fields that are too many, too long or unknown are named', async () => {
+  const form = (fill: (data: FormData) => void): FormData => {
+    const data = new FormData()
+    data.set('title', 'A file')
+    data.set('category', 'music')
+    fill(data)
+    return data
+  }
+  const file = new Blob(['x'])
+  const fieldsOf = async (fill: (data: FormData) => void): Promise<unknown> => {
+    const { status, errors } = await sendMultipart(form(fill))
+    return [status, ...(errors as { field: string }[]).map(({ field }) => field)]
+  }
+  const before = await app.files()
+  expect(await fieldsOf((data) => data.append('extra', file, 'x.mp4'))).toEqual([400, 'extra'])
+  expect(
+    await fieldsOf((data) => {
+      for (const name of ['videoFile', 'thumbnail', 'extra']) data.append(name, file, 'x')
+    }),
+  ).toEqual([400, 'extra'])
+  expect(
+    await fieldsOf((data) => {
+      for (let copy = 0; copy < 2; copy += 1) data.append('thumbnail', file, 'x.png')
+    }),
+  ).toEqual([400, 'thumbnail'])
+  expect(
+    await fieldsOf((data) => {
+      for (let field = 0; field < 25; field += 1) data.append(`field${String(field)}`, 'x')
+    }),
+  ).toEqual([400, 'body'])
+  expect(await fieldsOf((data) => data.set('description', 'x'.repeat(30_000)))).toEqual([400, 'description'])
+  expect(await fieldsOf((data) => data.append('x'.repeat(200), 'x'))).toEqual([400, 'body'])
+  expect(await fieldsOf((data) => data.append('bad', 'x'))).toEqual([400, 'bad'])
+  expect(await app.files()).toEqual(before)
 })
 
 test('an upload that is no video or no picture is refused, and leaves nothing', async () => {

@@ -1,7 +1,6 @@
 import { isCacheError } from '@vidnest/cache-core'
 import { SessionError } from '@vidnest/express-middleware'
 import type { NextFunction, Request, Response } from 'express'
-import { MulterError } from 'multer'
 import type { Logger } from 'pino'
 import { answerFailure, type FieldError } from './answer.ts'
 
@@ -41,17 +40,26 @@ export function errorHandler(log: Logger) {
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof SessionError) return new ApiError(error.status, sessionMessage(error))
-  if (error instanceof MulterError)
-    return new ApiError(error.code === 'LIMIT_FILE_SIZE' ? 413 : 400, error.message, multerFields(error))
   if (isCacheError(error)) return new ApiError(503, 'The service cannot do this at the moment: try again')
   const status = clientStatus(error)
-  if (status !== undefined)
-    return new ApiError(status, status === 413 ? 'The request is too large' : 'The request cannot be read')
+  if (status !== undefined) {
+    const message = status === 413 ? 'The request is too large' : 'The request cannot be read'
+    return new ApiError(status, message, unreadablePart(error, status))
+  }
   return new ApiError(500, 'Something went wrong')
 }
 
-function multerFields(error: MulterError): FieldError[] {
-  return error.field === undefined ? [] : [{ field: error.field, message: error.message }]
+/** The part that could not be read: the path, which routing decodes, or the body, whose parsers throw errors of HTTP. */
+function unreadablePart(error: unknown, status: number): FieldError[] {
+  if (error instanceof URIError)
+    return [{ field: 'path', message: 'has a percent sign that encodes nothing' }]
+  if (!(error instanceof Error && 'expose' in error)) return []
+  return [{ field: 'body', message: bodyFaults[status] ?? 'cannot be read' }]
+}
+
+const bodyFaults: Readonly<Record<number, string>> = {
+  413: 'is too large',
+  415: 'is of a charset or encoding that is not taken',
 }
 
 function sessionMessage(error: SessionError): string {

@@ -1,20 +1,62 @@
 import { rm } from 'node:fs/promises'
 import type { Request, RequestHandler } from 'express'
-import multer from 'multer'
+import multer, { MulterError } from 'multer'
 import { ApiError } from '../http/errors.ts'
 import { extensionOf } from './file-kind.ts'
 import type { CheckedUpload, MediaKind, MediaStorage } from './media-storage.ts'
 
 const largestBytes: Readonly<Record<MediaKind, number>> = { video: 200 * 2 ** 20, image: 5 * 2 ** 20 }
 
-/** Reads multipart requests with these file fields into the folder for unchecked uploads. */
+/** Most text fields of an upload, and how many bytes a name and a value may have. */
+const mostFields = 20
+const longestName = 100
+const longestValue = 20_000
+
+/** What is wrong with a body that is no multipart, by the words of its parser. */
+const malformed: Readonly<Record<string, string>> = {
+  'Multipart: Boundary not found': 'is multipart without a boundary',
+  'Malformed part header': 'has a part whose header cannot be read',
+  'Unexpected end of form': 'ends in the middle of a part',
+  'Unexpected end of file': 'ends in the middle of a part',
+}
+
+/** Limits that count what no field is to blame for. */
+const countedFaults: Readonly<Partial<Record<MulterError['code'], string>>> = {
+  LIMIT_FIELD_COUNT: `has more than ${String(mostFields)} text fields`,
+  LIMIT_PART_COUNT: 'has too many parts',
+  LIMIT_FIELD_KEY: 'has a field whose name is too long',
+  MISSING_FIELD_NAME: 'has a part without a name',
+}
+
+/**
+ * Reads multipart requests with these file fields into the folder for unchecked uploads. One that cannot be read is answered
+ * with 400 or 413, naming the field or the body.
+ */
 export function readUploads(incoming: string, fields: Readonly<Record<string, MediaKind>>): RequestHandler {
   const fileSize = Math.max(...Object.values(fields).map((kind) => largestBytes[kind]))
   const reader = multer({
     dest: incoming,
-    limits: { fileSize, files: Object.keys(fields).length, fields: 20, fieldSize: 20_000 },
+    // One file for each field that is known is all that passes, so files need no limit of their own.
+    limits: { fileSize, fields: mostFields, fieldNameSize: longestName, fieldSize: longestValue },
   })
-  return reader.fields(Object.keys(fields).map((name) => ({ name, maxCount: 1 })))
+  const readParts = reader.fields(Object.keys(fields).map((name) => ({ name, maxCount: 1 })))
+  return function readUploadedParts(req, res, next) {
+    readParts(req, res, (error: unknown) => {
+      next(error instanceof Error ? (unreadable(error) ?? error) : error)
+    })
+  }
+}
+
+function unreadable(error: Error): ApiError | undefined {
+  if (error instanceof MulterError) {
+    const status = error.code === 'LIMIT_FILE_SIZE' ? 413 : 400
+    const { field = 'body', message } = error
+    return new ApiError(status, message, [{ field, message: countedFaults[error.code] ?? message }])
+  }
+  const message = malformed[error.message]
+  return message === undefined
+    ? undefined
+    : new ApiError(400, 'The request cannot be read', [{ field: 'body', message }])
 }
 
 function uploadedFile(req: Request, field: string): Express.Multer.File | undefined {
