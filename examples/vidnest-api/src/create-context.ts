@@ -34,7 +34,7 @@ export async function createContext(parts: ContextParts): Promise<Context> {
     media,
     users,
     videos,
-    search: defineSearchCache(caches, models, times),
+    search: defineSearchCache(caches, times),
     sessions,
     limits: createLimits(config, redis.session, (req) => refreshClient(sessions, req)),
   }

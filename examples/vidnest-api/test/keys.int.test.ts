@@ -21,6 +21,7 @@ beforeAll(async () => {
     '/videos/trending',
     '/videos/trending?category=music',
     '/search?q=uploaded',
+    `/search?q=${encodeURIComponent(`by ${member.email}`)}`,
     `/users/c/${member.username}`,
     '/users/me',
     '/users/sessions',
@@ -55,7 +56,7 @@ const rows: readonly (readonly [pattern: RegExp, ttl: number])[] = [
   [/^user:byname:[a-z0-9_.-]+$/, 1800],
   [/^session:[0-9a-f]{24}:[A-Za-z0-9_-]{22}$/, 86_400],
   [/^channel:stats:[0-9a-f]{24}$/, 900],
-  [/^search:[A-Za-z0-9._~@%-]+:page:\d+$/, 900],
+  [/^search:[A-Za-z0-9._~%-]+:page:\d+$/, 900],
   [/^ratelimit:(global|login|register|refresh):[A-Za-z0-9._~%-]+$/, 900],
   [/^ratelimit:upload:[A-Za-z0-9._~%-]+$/, 3600],
 ]
@@ -116,6 +117,23 @@ test('no name and no value holds a password hash, a raw token or an e-mail addre
   }
   expect(everything).not.toMatch(/[a-z0-9.]+@vidnest\.example/)
   expect(everything).not.toContain('$argon2')
+})
+
+test('a search for an address has an entry of its own, under a hash', async () => {
+  const search = async (text: string): Promise<unknown> => {
+    const { status, source, data } = await app.client().ask(`/search?q=${encodeURIComponent(text)}`)
+    expect(status).toBe(200)
+    return [source, (data as { videos: unknown[] }).videos.length]
+  }
+  const names = (): Promise<string[]> => app.vidnest.context.redis.cache.keys('vidnest:search:*')
+  const before = new Set(await names())
+  expect(await search('Uploaded anna@vidnest.example')).toEqual(['mongodb', 1])
+  const [name = '', ...others] = (await names()).filter((one) => !before.has(one))
+  expect(others).toEqual([])
+  expect(name).toMatch(/^vidnest:search:SHA256-[A-Za-z0-9_-]{43}:page:1$/)
+  expect(await search('uploaded ANNA@vidnest.example')).toEqual(['redis', 1])
+  expect(await search('uploaded ben@vidnest.example')).toEqual(['mongodb', 1])
+  expect(await search(name.split(':')[2] ?? '')).toEqual(['mongodb', 0])
 })
 
 async function databases(): Promise<Redis[]> {

@@ -20,7 +20,7 @@ export function offlineAreas(times: Times) {
   return {
     ...defineUserCache(caches, models, times),
     ...defineVideoCache(caches, models, times),
-    ...defineSearchCache(caches, models, times),
+    ...defineSearchCache(caches, times),
   }
 }
 
