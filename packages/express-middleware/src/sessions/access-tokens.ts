@@ -47,7 +47,16 @@ export class AccessTokens {
   }
 
   /** The claims of a token that is good; `undefined` for any other. */
-  async verify(token: string): Promise<AccessClaims | undefined> {
+  verify(token: string): Promise<AccessClaims | undefined> {
+    return this.#claimsOf(token, clockToleranceSeconds)
+  }
+
+  /** Whether a token is good, but for its end. */
+  async wasGood(token: string): Promise<boolean> {
+    return (await this.#claimsOf(token, Number.MAX_SAFE_INTEGER)) !== undefined
+  }
+
+  async #claimsOf(token: string, clockTolerance: number): Promise<AccessClaims | undefined> {
     const { key, issuer, audience, clock } = this.#options
     try {
       const { payload } = await jwtVerify(token, key, {
@@ -56,7 +65,7 @@ export class AccessTokens {
         audience,
         typ: type,
         requiredClaims: ['sub', 'sid', 'gen', 'exp', 'iat', 'jti'],
-        clockTolerance: clockToleranceSeconds,
+        clockTolerance,
         currentDate: new Date(clock.epochMs()),
       })
       const { sub, sid, gen, role } = payload

@@ -1,10 +1,10 @@
-import { isCacheError } from '@vidnest/cache-core'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { AccessClaims, AccessTokens } from './access-tokens.ts'
 import { checkLogin, checkRole } from './check-login.ts'
 import type { CarriedToken, SessionCookies } from './cookies.ts'
 import { isCrossSite, isSafeMethod } from './cross-site.ts'
 import type { SessionEmitter } from './event-emitter.ts'
+import { isOutage, reach } from './reach.ts'
 import type { ResolvedSessionsOptions } from './resolve-options.ts'
 import { SessionError } from './session-error.ts'
 import type { RotationResult, SessionStore } from './session-store.ts'
@@ -35,6 +35,8 @@ const barMs = 10_000
 /** Sessions on Redis. */
 export class RedisSessions implements Sessions {
   readonly #parts: SessionParts
+  /** Sessions that were found here, by their request: it is not looked at twice. */
+  readonly #found = new WeakMap<Request, RequestSession>()
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -150,8 +152,11 @@ export class RedisSessions implements Sessions {
   middleware({ required = true }: { readonly required?: boolean } = {}): RequestHandler {
     const sessionMiddleware = async (req: Request, _res: Response, next: NextFunction): Promise<void> => {
       try {
-        const session = await this.#sessionOf(req, required)
-        if (session !== undefined) req.session = session
+        const session = this.#foundFor(req) ?? (await this.#sessionOf(req, required))
+        if (session !== undefined) {
+          this.#found.set(req, session)
+          req.session = session
+        }
       } catch (error) {
         next(error)
         return
@@ -173,15 +178,21 @@ export class RedisSessions implements Sessions {
     return Promise.resolve()
   }
 
+  #foundFor(req: Request): RequestSession | undefined {
+    const session = this.#found.get(req)
+    return session !== undefined && req.session === session ? session : undefined
+  }
+
   async #sessionOf(req: Request, required: boolean): Promise<RequestSession | undefined> {
     const { cookies, accessTokens, store, options } = this.#parts
     const carried = cookies.access(req)
-    const refuse = (code: 'missing' | 'invalid', message: string): undefined => {
-      if (required) throw new SessionError(code, message)
+    const claims = carried && (await accessTokens.verify(carried.token))
+    if (carried === undefined || claims === undefined) {
+      if (!required) return undefined
+      await this.#refuseOutage(req, carried)
+      if (carried === undefined) throw new SessionError('missing', 'there is no access token')
+      throw new SessionError('invalid', 'the access token is not valid')
     }
-    if (carried === undefined) return refuse('missing', 'there is no access token')
-    const claims = await accessTokens.verify(carried.token)
-    if (claims === undefined) return refuse('invalid', 'the access token is not valid')
     this.#refuseCrossSite(req, carried)
     const { userId, sid, generation } = claims
     let role: string | undefined
@@ -193,9 +204,19 @@ export class RedisSessions implements Sessions {
         return sessionFrom(claims, claims.role, 'token')
       throw new SessionError('unavailable', 'sessions cannot be checked at the moment')
     }
-    return role === undefined
-      ? refuse('invalid', 'the session has ended')
-      : sessionFrom(claims, role, 'redis')
+    if (role !== undefined) return sessionFrom(claims, role, 'redis')
+    if (required) throw new SessionError('invalid', 'the session has ended')
+    return undefined
+  }
+
+  /**
+   * A client whose access token has ended, and which could refresh it, must not hear that it is signed out while that cannot
+   * be known.
+   */
+  async #refuseOutage(req: Request, carried: CarriedToken | undefined): Promise<void> {
+    const { accessTokens, store } = this.#parts
+    const ended = carried !== undefined && (await accessTokens.wasGood(carried.token))
+    if (ended || this.refreshing(req) !== undefined) await reach(store.answers())
   }
 
   /** The role that a session is to have, and for one that is read now, what would end the login from here on. */
@@ -232,21 +253,6 @@ export class RedisSessions implements Sessions {
     res.setHeader('Cache-Control', 'no-store')
     return { accessToken: token, refreshToken, sid: claims.sid, userId: claims.userId, expiresAt }
   }
-}
-
-/** @throws {SessionError} `unavailable` for trouble with Redis. */
-async function reach<Result>(work: Promise<Result>): Promise<Result> {
-  try {
-    return await work
-  } catch (error) {
-    if (!isOutage(error)) throw error
-    throw new SessionError('unavailable', 'sessions cannot be reached at the moment')
-  }
-}
-
-/** Whether Redis could not be asked; a bad argument is no outage. */
-function isOutage(error: unknown): boolean {
-  return isCacheError(error) && error.code !== 'E_CACHE_CONFIG'
 }
 
 function refuseFailure(result: RotationResult): Extract<RotationResult, { outcome: 'rotated' | 'again' }> {

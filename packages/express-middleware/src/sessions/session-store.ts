@@ -55,6 +55,11 @@ export class SessionStore {
     this.#limits = limits
   }
 
+  /** Resolves when Redis answers. */
+  async answers(): Promise<void> {
+    await this.#redis.call('check', 'PING')
+  }
+
   /** The generation that a login is now made ready under. @throws {SessionError} `unavailable` while a bar stands. */
   async note(userId: string): Promise<string> {
     const keys = [this.#keys.generation(userId), this.#keys.bar(userId)]

@@ -148,8 +148,9 @@ export interface Sessions {
   end(userId: string, sid: string): Promise<boolean>
   /**
    * Finds the request's session (header `Authorization: Bearer`, or the cookie), checks it in Redis and puts it on
-   * `req.session`. With `required: false` a request without a good token goes on without a session.
-   * @defaultValue `required: true`
+   * `req.session`. With `required: false` a request without a good token goes on without a session. A request whose session
+   * it has found before is not looked at again, so that routes may require what the application looked for. While Redis
+   * cannot be asked, a client that could refresh its token gets 503, never 401. @defaultValue `required: true`
    */
   middleware(options?: { readonly required?: boolean }): RequestHandler
   /** Adds a listener; the result removes it. */

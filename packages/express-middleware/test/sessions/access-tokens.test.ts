@@ -30,6 +30,7 @@ test('a token says what was signed, until it ends and five seconds more', async 
   expect(await shortLived.verify(token)).toEqual(claims)
   moving.advance('2s')
   expect(await shortLived.verify(token)).toBeUndefined()
+  expect(await shortLived.wasGood(token)).toBe(true)
 })
 
 test('what the forgeries below are changed from is itself good', async () => {
@@ -53,6 +54,7 @@ test.each([
 test('a token with another key, and one without a signature, are refused', async () => {
   const token = await new SignJWT(good.payload).setProtectedHeader(good.header).sign(new Uint8Array(64))
   expect(await tokens.verify(token)).toBeUndefined()
+  expect(await tokens.wasGood(token)).toBe(false)
   const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')
   expect(await tokens.verify(`${none}.${token.split('.')[1] ?? ''}.`)).toBeUndefined()
 })

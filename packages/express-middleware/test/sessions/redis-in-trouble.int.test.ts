@@ -1,9 +1,11 @@
 import { startRedis } from '@vidnest/services'
+import { SignJWT } from 'jose'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { SessionTokens } from '../../src/index.ts'
 import { intercept } from '../support/intercept.ts'
 import { closeAll, connect, onClose } from '../support/serve.ts'
-import { sessionApp } from '../support/session-app.ts'
+import { derive } from '../../src/sessions/tokens.ts'
+import { secret, sessionApp } from '../support/session-app.ts'
 
 afterEach(closeAll)
 
@@ -40,6 +42,50 @@ test.each(['closed', 'token'] as const)(
     )
   },
 )
+
+test('while Redis cannot be asked, nobody who could refresh their token hears that they are signed out', async () => {
+  const server = await startRedis()
+  onClose(() => server.stop())
+  const app = await sessionApp({ url: server.url, onStoreError: 'token' })
+  const { refreshToken, sid } = await app.login()
+  const ended = await new SignJWT({ sid, gen: '0', sub: 'u1', jti: 'j', iat: 1, exp: 2 })
+    .setIssuer(app.namespace)
+    .setAudience(app.namespace)
+    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+    .sign(derive(new TextEncoder().encode(secret), 'access token'))
+  const forged = `${refreshToken.slice(0, -43)}${'A'.repeat(43)}`
+  const ask = async (headers: Record<string, string>): Promise<unknown[]> => {
+    const statuses: unknown[] = []
+    for (const [method, path] of [
+      ['POST', '/me'],
+      ['GET', '/me'],
+      ['POST', '/twice'],
+    ] as const) {
+      const response = await fetch(app.url + path, { method, headers })
+      expect(response.headers.getSetCookie()).toEqual([])
+      statuses.push(response.status)
+    }
+    const open = await fetch(`${app.url}/open`, { headers })
+    return [...statuses, await open.json()]
+  }
+  const anonymous = { userId: null }
+  const couldRefresh = [
+    { cookie: `refresh=${refreshToken}` },
+    { cookie: `access=${ended}; refresh=${refreshToken}` },
+    { authorization: `Bearer ${ended}` },
+  ]
+  const couldNot = [{ cookie: `refresh=${forged}` }, { authorization: `Bearer ${ended.slice(0, -9)}` }, {}]
+  for (const headers of [...couldRefresh, ...couldNot])
+    expect(await ask(headers)).toEqual([401, 401, 401, anonymous])
+  await server.pause()
+  for (const headers of couldRefresh) expect(await ask(headers)).toEqual([503, 503, 503, anonymous])
+  for (const headers of couldNot) expect(await ask(headers)).toEqual([401, 401, 401, anonymous])
+  await server.resume()
+  for (const headers of couldRefresh)
+    await vi.waitFor(async () => expect(await ask(headers)).toEqual([401, 401, 401, anonymous]), {
+      timeout: 15_000,
+    })
+})
 
 test('a server that takes no writes still vouches for sessions; a full one still ends them', async () => {
   const server = await startRedis()

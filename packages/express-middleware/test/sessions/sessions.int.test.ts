@@ -1,9 +1,11 @@
+import express, { type NextFunction, type Request, type Response } from 'express'
 import { SignJWT } from 'jose'
 import { afterEach, expect, test } from 'vitest'
 import type { SessionEvents, SessionTokens } from '../../src/index.ts'
-import { createSessions } from '../../src/index.ts'
+import { createSessions, type SessionError } from '../../src/index.ts'
 import { derive } from '../../src/sessions/tokens.ts'
-import { closeAll, connect } from '../support/serve.ts'
+import { intercept } from '../support/intercept.ts'
+import { closeAll, connect, serve } from '../support/serve.ts'
 import { sessionApp } from '../support/session-app.ts'
 
 afterEach(closeAll)
@@ -134,6 +136,34 @@ test('a user’s sessions are listed and ended one by one, and only so many are 
   expect(await app.sessions.end('u1', sids[1] ?? '')).toBe(true)
   expect(await app.sessions.end('u1', sids[1] ?? '')).toBe(false)
   expect(ended).toEqual([sids[0], sids[1]])
+})
+
+test('a request’s session is looked for once, and never taken from anybody but these sessions', async () => {
+  let checks = 0
+  const redis = intercept(await connect(), (_command, send) => {
+    checks += 1
+    return send()
+  })
+  const app = await sessionApp({ redis })
+  const { accessToken } = await app.login()
+  checks = 0
+  const headers = { authorization: `Bearer ${accessToken}` }
+  const twice = await fetch(`${app.url}/twice`, { headers })
+  expect(await twice.json()).toMatchObject({ userId: 'u1', verified: 'redis' })
+  expect(checks).toBe(1)
+  const foreign = express()
+  foreign.use((req, _res, next) => {
+    req.session = { userId: 'u1', sid: 'of other sessions', verified: 'redis' }
+    next()
+  })
+  foreign.get('/', app.sessions.middleware(), (req, res) => {
+    res.json({ ...req.session })
+  })
+  // Express tells error handlers by their four parameters.
+  foreign.use((error: SessionError, _req: Request, res: Response, _next: NextFunction) => {
+    res.sendStatus(error.status)
+  })
+  expect((await fetch(await serve(foreign))).status).toBe(401)
 })
 
 test('a session is checked without a token where it is optional, and never 401 there', async () => {

@@ -29,7 +29,7 @@ type Response_ = {
   readonly headers: Headers
 }
 
-const secret = 'a secret of more than thirty-two bytes, for tests'
+export const secret = 'a secret of more than thirty-two bytes, for tests'
 
 export async function sessionApp(
   options: Partial<SessionsOptions> & { url?: string } = {},
@@ -62,6 +62,9 @@ export async function sessionApp(
     sessions.logout(req, res).then(() => res.json({}), next)
   })
   app.all('/me', sessions.middleware(), (req, res) => {
+    res.json({ ...req.session })
+  })
+  app.all('/twice', sessions.middleware({ required: false }), sessions.middleware(), (req, res) => {
     res.json({ ...req.session })
   })
   app.get('/open', sessions.middleware({ required: false }), (req, res) => {
