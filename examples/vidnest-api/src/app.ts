@@ -17,7 +17,7 @@ const bodyLimit = '100kb'
 
 /** Builds the Express application of a context. */
 export function createApp(context: Context): Express {
-  const { config, log, connection, media, sessions, limits, caches } = context
+  const { config, log, connection, media, sessions, requireSession, limits, caches } = context
   const app = express()
   app.set('trust proxy', config.TRUST_PROXY)
   app.set('query parser', 'simple')
@@ -38,6 +38,7 @@ export function createApp(context: Context): Express {
   api.use('/users', userRoutes(context))
   api.use('/videos', videoRoutes(context))
   api.use('/search', searchRoutes(context))
+  api.use(['/cache', '/redis'], requireSession)
   api.use(ops)
   app.use('/api/v1', api)
 

@@ -1,4 +1,5 @@
 import type { Sessions } from '@vidnest/express-middleware'
+import type { RequestHandler } from 'express'
 import type { Redis } from 'ioredis'
 import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
@@ -23,6 +24,8 @@ export interface Context {
   readonly users: UserCache
   readonly search: SearchCache
   readonly sessions: Sessions
+  /** Lets only requests with a session go on: 401, or 503 while that cannot be known. */
+  readonly requireSession: RequestHandler
   readonly limits: Limits
   readonly media: MediaStorage
   readonly isDraining: () => boolean

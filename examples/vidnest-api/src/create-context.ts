@@ -36,6 +36,7 @@ export async function createContext(parts: ContextParts): Promise<Context> {
     videos,
     search: defineSearchCache(caches, times),
     sessions,
+    requireSession: sessions.middleware(),
     limits: createLimits(config, redis.session, (req) => refreshClient(sessions, req)),
   }
 }

@@ -110,12 +110,30 @@ async function expectSessionsAway(): Promise<void> {
   expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 503))
   expect(await admin.ask('/cache/stats')).toMatchObject({ status: 200 })
   expect((await member.client.ask('/cache/stats')).status).toBe(403)
-  const refresh = await fetch(`${app.vidnest.url}/api/v1/users/refresh-token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', cookie: `refresh=${member.refreshToken}` },
-  })
-  expect(refresh.status).toBe(503)
-  expect(refresh.headers.getSetCookie()).toEqual([])
+  await expectCookiesKept()
+}
+
+/** A browser whose access cookie has expired, and whose refresh cookie is kept, is not told that it is signed out. */
+async function expectCookiesKept(): Promise<void> {
+  const headers = { 'content-type': 'application/json', cookie: `refresh=${member.refreshToken}` }
+  for (const [method, path] of [
+    ['POST', '/users/refresh-token'],
+    ['PATCH', '/users/me'],
+    ['POST', '/users/logout'],
+    ['POST', '/users/logout-all'],
+    ['POST', '/users/me/change-password'],
+    ['DELETE', `/users/sessions/${'A'.repeat(22)}`],
+    ['PATCH', `/videos/${video}`],
+    ['PATCH', `/videos/${video}/publish`],
+    ['DELETE', `/videos/${video}`],
+    ['POST', '/videos'],
+    ['DELETE', '/redis/flush'],
+    ['POST', '/cache/invalidate'],
+  ] as const) {
+    const answer = await fetch(`${app.vidnest.url}/api/v1${path}`, { method, headers })
+    expect([method, path, answer.status]).toEqual([method, path, 503])
+    expect(answer.headers.getSetCookie()).toEqual([])
+  }
 }
 
 async function expectRecovery(): Promise<void> {

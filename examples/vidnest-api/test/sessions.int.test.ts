@@ -118,11 +118,12 @@ test('what needs a session says so, and operations need an admin', async () => {
     ['GET', '/redis/stats'],
     ['DELETE', '/redis/flush'],
   ] as const) {
-    expect((await app.client().ask(path, { method })).status).toBe(403)
+    expect((await app.client().ask(path, { method })).status).toBe(401)
     expect((await member.client.ask(path, { method })).status).toBe(403)
     expect((await admin.ask(path, { method })).status).toBe(200)
   }
-  const refused = await fetch(`${app.vidnest.url}/api/v1/redis/flush`, { method: 'DELETE' })
+  const headers = { authorization: `Bearer ${member.client.token ?? ''}` }
+  const refused = await fetch(`${app.vidnest.url}/api/v1/redis/flush`, { method: 'DELETE', headers })
   expect(await refused.json()).toEqual({
     statusCode: 403,
     message: 'not allowed',

@@ -1,7 +1,7 @@
 import { type RequestHandler, Router } from 'express'
 import type { Context } from '../../context.ts'
 import { answer } from '../../http/answer.ts'
-import { requireSession, sessionOf } from '../../http/session-guard.ts'
+import { sessionOf } from '../../http/session-guard.ts'
 import { read } from '../../http/validate.ts'
 import { dropUploads, keepUploads, readUploads } from '../../media/uploads.ts'
 import { ChangePasswordBody, ChannelParams, EditMeBody } from './schema.ts'
@@ -11,17 +11,18 @@ import { signInIfPossible } from './sign-in.ts'
 
 /** Everything under `/users`. */
 export function userRoutes(context: Context): Router {
+  const { requireSession } = context
   const router = Router()
   router.use(sessionRoutes(context))
 
-  router.get('/me', async (req, res) => {
+  router.get('/me', requireSession, async (req, res) => {
     answer(res, 200, {
       data: await showMe(context, sessionOf(req).userId),
       message: 'Current user fetched successfully',
     })
   })
 
-  router.patch('/me', async (req, res) => {
+  router.patch('/me', requireSession, async (req, res) => {
     const { userId } = sessionOf(req)
     const change = read(req, 'body', EditMeBody)
     const given = Object.fromEntries(
@@ -36,7 +37,7 @@ export function userRoutes(context: Context): Router {
   router.patch('/me/avatar', ...imageRoute(context, 'avatar'))
   router.patch('/me/cover-image', ...imageRoute(context, 'coverImage'))
 
-  router.post('/me/change-password', async (req, res) => {
+  router.post('/me/change-password', requireSession, async (req, res) => {
     const { userId } = sessionOf(req)
     const user = await changePassword(context, userId, read(req, 'body', ChangePasswordBody))
     const signedIn = await signInIfPossible(context, { req, res }, user)
@@ -62,7 +63,7 @@ export function userRoutes(context: Context): Router {
 
 /** Takes a picture of the user in the field of that name. */
 function imageRoute(context: Context, field: 'avatar' | 'coverImage'): RequestHandler[] {
-  const { limits, media } = context
+  const { limits, media, requireSession } = context
   const files = { [field]: 'image' } as const
   const keepImage: RequestHandler = async (req, res) => {
     const { userId } = sessionOf(req)

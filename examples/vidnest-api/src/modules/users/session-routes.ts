@@ -10,7 +10,7 @@ import { signIn } from './sign-in.ts'
 
 /** Registration, logins and sessions. */
 export function sessionRoutes(context: Context): Router {
-  const { sessions, limits } = context
+  const { sessions, requireSession, limits } = context
   const router = Router()
 
   router.post('/register', limits.register, async (req, res) => {
@@ -37,19 +37,19 @@ export function sessionRoutes(context: Context): Router {
     answer(res, 200, { data: {}, message: 'User logged out successfully' })
   })
 
-  router.post('/logout-all', async (req, res) => {
+  router.post('/logout-all', requireSession, async (req, res) => {
     await sessions.logoutAll(sessionOf(req).userId)
     answer(res, 200, { data: {}, message: 'Logged out from all devices' })
   })
 
-  router.get('/sessions', async (req, res) => {
+  router.get('/sessions', requireSession, async (req, res) => {
     const { userId, sid } = sessionOf(req)
     const list = await sessions.list(userId)
     const data = list.map((session) => ({ ...session, current: session.sid === sid }))
     answer(res, 200, { data, message: 'Sessions fetched successfully' })
   })
 
-  router.delete('/sessions/:sid', async (req, res) => {
+  router.delete('/sessions/:sid', requireSession, async (req, res) => {
     const { userId } = sessionOf(req)
     const { sid } = read(req, 'params', SessionParams)
     if (!(await sessions.end(userId, sid))) throw new ApiError(404, 'Session not found')

@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import type { Context } from '../../context.ts'
 import { answer } from '../../http/answer.ts'
-import { requireSession, sessionOf } from '../../http/session-guard.ts'
+import { sessionOf } from '../../http/session-guard.ts'
 import { read } from '../../http/validate.ts'
 import { dropUploads, keepUploads, readUploads } from '../../media/uploads.ts'
 import { EditBody, IdParams, ListQuery, TrendingQuery, UploadBody } from './schema.ts'
@@ -17,6 +17,7 @@ import {
 } from './service.ts'
 
 export function videoRoutes(context: Context): Router {
+  const { requireSession } = context
   const router = Router()
 
   router.get('/', async (req, res) => {
@@ -42,21 +43,21 @@ export function videoRoutes(context: Context): Router {
 
   router.use(uploadRoute(context))
 
-  router.patch('/:id', async (req, res) => {
+  router.patch('/:id', requireSession, async (req, res) => {
     const { userId } = sessionOf(req)
     const { id } = read(req, 'params', IdParams)
     const data = await editVideo(context, { id, owner: userId }, read(req, 'body', EditBody))
     answer(res, 200, { data, message: 'Video updated successfully' })
   })
 
-  router.patch('/:id/publish', async (req, res) => {
+  router.patch('/:id/publish', requireSession, async (req, res) => {
     const { userId } = sessionOf(req)
     const { id } = read(req, 'params', IdParams)
     const data = await togglePublished(context, id, userId)
     answer(res, 200, { data, message: data.isPublished ? 'Video published' : 'Video unpublished' })
   })
 
-  router.delete('/:id', async (req, res) => {
+  router.delete('/:id', requireSession, async (req, res) => {
     const { userId } = sessionOf(req)
     const { id } = read(req, 'params', IdParams)
     await deleteVideo(context, id, userId)
@@ -74,7 +75,7 @@ export function videoRoutes(context: Context): Router {
 const files = { videoFile: 'video', thumbnail: 'image' } as const
 
 function uploadRoute(context: Context): Router {
-  const { limits, media } = context
+  const { limits, media, requireSession } = context
   const router = Router()
   router.post('/', requireSession, limits.upload, readUploads(media.incoming, files), async (req, res) => {
     const { userId } = sessionOf(req)
