@@ -92,6 +92,10 @@ function registration(): object {
 async function expectSessionsAway(): Promise<void> {
   const answer = await member.client.ask('/users/me')
   expect(answer).toMatchObject({ status: 200, data: { email: member.email } })
+  expect(await member.client.ask('/users/sessions')).toMatchObject({
+    status: 200,
+    data: { complete: false, sessions: [{ current: true, address: '127.0.0.1' }] },
+  })
   const refused = [
     await member.client.ask('/users/me', { method: 'PATCH', body: { fullName: 'Not now' } }),
     await member.client.ask(`/videos/${video}`, { method: 'PATCH', body: { title: 'Not now' } }),

@@ -90,7 +90,11 @@ test('a logout ends one device, logout-all every one, a password change all but 
 test('devices are listed, and one of them can be ended', async () => {
   const member = await app.member()
   const phone = await device(member)
-  const list = await member.client.expect<{ sid: string; current: boolean }[]>(200, '/users/sessions')
+  const { sessions: list, complete } = await member.client.expect<{
+    sessions: { sid: string; current: boolean }[]
+    complete: boolean
+  }>(200, '/users/sessions')
+  expect(complete).toBe(true)
   expect(list).toHaveLength(2)
   const own = list.find(({ current }) => current)
   const others = list.filter(({ sid }) => sid !== own?.sid)

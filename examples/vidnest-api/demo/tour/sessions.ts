@@ -48,7 +48,7 @@ export async function leaveEverywhere(client: Client, account: Account): Promise
     body: { refreshToken },
   })
   client.token = renewed.accessToken
-  const sessions = await client.expect<unknown[]>(200, '/users/sessions')
+  const { sessions } = await client.expect<{ sessions: unknown[] }>(200, '/users/sessions')
   if (sessions.length !== 2) wrong.push(`${String(sessions.length)} sessions are listed instead of 2`)
   await client.expect(200, '/users/logout-all', { method: 'POST' })
   const after = await client.ask('/users/me')

@@ -4,10 +4,11 @@ import { answer } from '../../http/answer.ts'
 import { sessionOf } from '../../http/session-guard.ts'
 import { read } from '../../http/validate.ts'
 import { dropUploads, keepUploads, readUploads } from '../../media/uploads.ts'
+import { ifReachable } from './if-reachable.ts'
 import { ChangePasswordBody, ChannelParams, EditMeBody } from './schema.ts'
 import { changePassword, editMe, showChannel, showMe } from './service.ts'
 import { sessionRoutes } from './session-routes.ts'
-import { signInIfPossible } from './sign-in.ts'
+import { signIn } from './sign-in.ts'
 
 /** Everything under `/users`. */
 export function userRoutes(context: Context): Router {
@@ -40,7 +41,7 @@ export function userRoutes(context: Context): Router {
   router.post('/me/change-password', requireSession, async (req, res) => {
     const { userId } = sessionOf(req)
     const user = await changePassword(context, userId, read(req, 'body', ChangePasswordBody))
-    const signedIn = await signInIfPossible(context, { req, res }, user)
+    const signedIn = await ifReachable(signIn(context, { req, res }, user))
     const message = 'Password changed successfully'
     if (signedIn === undefined) {
       answer(res, 200, { data: {}, message: `${message}; please sign in again` })

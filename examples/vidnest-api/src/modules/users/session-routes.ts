@@ -4,6 +4,7 @@ import { answer } from '../../http/answer.ts'
 import { ApiError } from '../../http/errors.ts'
 import { sessionOf } from '../../http/session-guard.ts'
 import { read } from '../../http/validate.ts'
+import { listDevices } from './devices.ts'
 import { LoginBody, RefreshBody, RegisterBody, SessionParams } from './schema.ts'
 import { authenticate, register } from './service.ts'
 import { signIn } from './sign-in.ts'
@@ -43,10 +44,11 @@ export function sessionRoutes(context: Context): Router {
   })
 
   router.get('/sessions', requireSession, async (req, res) => {
-    const { userId, sid } = sessionOf(req)
-    const list = await sessions.list(userId)
-    const data = list.map((session) => ({ ...session, current: session.sid === sid }))
-    answer(res, 200, { data, message: 'Sessions fetched successfully' })
+    const data = await listDevices(context, req)
+    const message = data.complete
+      ? 'Sessions fetched successfully'
+      : 'Only this session can be told at the moment'
+    answer(res, 200, { data, message })
   })
 
   router.delete('/sessions/:sid', requireSession, async (req, res) => {

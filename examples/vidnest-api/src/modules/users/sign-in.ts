@@ -1,4 +1,3 @@
-import { SessionError } from '@vidnest/express-middleware'
 import type { Request, Response } from 'express'
 import type { Context } from '../../context.ts'
 import { ApiError } from '../../http/errors.ts'
@@ -41,18 +40,4 @@ export async function signIn(
     },
   })
   return { userId, role, accessToken, refreshToken, expiresAt }
-}
-
-/** As {@link signIn}; `undefined` when sessions cannot be reached. */
-export async function signInIfPossible(
-  context: Context,
-  exchange: Exchange,
-  user: CheckedUser,
-): Promise<SignedIn | undefined> {
-  try {
-    return await signIn(context, exchange, user)
-  } catch (error) {
-    if (error instanceof SessionError && error.code === 'unavailable') return undefined
-    throw error
-  }
 }
