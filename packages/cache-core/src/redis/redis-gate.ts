@@ -28,12 +28,15 @@ export class RedisGate {
   readonly #options: RedisGateOptions
   readonly #pulse: Pulse | undefined
   readonly #deadlines: Deadlines
+  /** Of operations behind a silence, whose time ends together. */
+  readonly #sharedDeadlines: Deadlines
   #failing = false
 
   constructor(options: RedisGateOptions) {
     this.client = options.client
     this.#options = options
     this.#deadlines = new Deadlines(options.clock, options.timeoutMs)
+    this.#sharedDeadlines = new Deadlines(options.clock, options.timeoutMs)
     this.#pulse = isClusterClient(options.client) ? undefined : pulseOf(options.client, options.clock)
   }
 
@@ -48,11 +51,13 @@ export class RedisGate {
   /** Runs an operation that can be done without, so the breaker may hold it back. */
   run<Result>(operation: string, send: () => Promise<Result>): Promise<Result> {
     if (!this.ready) return Promise.reject(this.#refuse(operation, 'the Redis client is not ready'))
-    const answers = this.#pulse?.allows() ?? true
-    if (!answers || !this.#options.breaker.allows()) {
+    const { breaker, timeoutMs } = this.#options
+    // The breaker first, so that no operation that it holds back uses up the probe of a silent server.
+    const waitMs = breaker.state === 'open' ? 0 : (this.#pulse?.waitFor(timeoutMs) ?? timeoutMs)
+    if (waitMs === 0 || !breaker.allows()) {
       return Promise.reject(this.#refuse(operation, 'Redis did not answer lately'))
     }
-    return this.#send(operation, send)
+    return this.#send(operation, send, waitMs)
   }
 
   /** Runs an operation that must be tried, such as an invalidation, whatever the breaker says. */
@@ -68,7 +73,13 @@ export class RedisGate {
     return error
   }
 
-  #send<Result>(operation: string, send: () => Promise<Result>): Promise<Result> {
+  #send<Result>(
+    operation: string,
+    send: () => Promise<Result>,
+    waitMs = this.#options.timeoutMs,
+  ): Promise<Result> {
+    const sentAt = this.#options.clock.now()
+    const deadlines = waitMs === this.#options.timeoutMs ? this.#deadlines : this.#sharedDeadlines
     return new Promise((resolve, reject) => {
       let settled = false
       const settle = (finish: () => void): void => {
@@ -77,25 +88,25 @@ export class RedisGate {
         stopWatch()
         finish()
       }
-      const stopWatch = this.#deadlines.watch(() => {
+      const stopWatch = deadlines.watch(() => {
         settle(() => {
-          const message = `Redis did not answer within ${String(this.#options.timeoutMs)} ms`
-          reject(this.#failed(operation, new CacheTimeoutError('store', message), true))
+          const message = `Redis did not answer within ${String(Math.round(waitMs))} ms`
+          reject(this.#failed(operation, new CacheTimeoutError('store', message), waitMs))
         })
-      })
+      }, waitMs)
       this.#start(send).then(
         (result) => {
           // Also when it comes too late for its own caller.
-          this.#pulse?.beat()
+          this.#pulse?.beat(sentAt)
           settle(() => {
             this.#succeeded()
             resolve(result)
           })
         },
         (cause: unknown) => {
-          if (!isClientTimeout(cause)) this.#pulse?.beat()
+          this.#hear(cause, sentAt)
           settle(() => {
-            reject(this.#wrap(operation, cause))
+            reject(this.#wrap(operation, cause, sentAt))
           })
         },
       )
@@ -106,8 +117,14 @@ export class RedisGate {
     return send()
   }
 
-  #wrap(operation: string, cause: unknown): CacheError {
-    const message = cause instanceof Error ? cause.message : ''
+  /** A refusal is an answer too. */
+  #hear(cause: unknown, sentAt: number): void {
+    if (refusal.test(messageOf(cause))) this.#pulse?.beat(sentAt)
+    else if (!isClientTimeout(cause)) this.#pulse?.lost()
+  }
+
+  #wrap(operation: string, cause: unknown, sentAt: number): CacheError {
+    const message = messageOf(cause)
     if (refusal.test(message)) {
       this.#options.breaker.succeeded()
       const error = new CacheStoreError(
@@ -117,10 +134,12 @@ export class RedisGate {
       this.#options.onFailure(operation, error)
       return error
     }
-    if (isClientTimeout(cause))
-      return this.#failed(operation, new CacheTimeoutError('store', 'Redis did not answer in time'), true)
+    if (isClientTimeout(cause)) {
+      const waitedMs = this.#options.clock.now() - sentAt
+      return this.#failed(operation, new CacheTimeoutError('store', 'Redis did not answer in time'), waitedMs)
+    }
     // The client's error is no cause: it carries the command's arguments, keys and values among them.
-    return this.#failed(operation, new CacheStoreError(operation, 'the connection to Redis failed'), false)
+    return this.#failed(operation, new CacheStoreError(operation, 'the connection to Redis failed'))
   }
 
   #succeeded(): void {
@@ -130,13 +149,18 @@ export class RedisGate {
     this.#options.onRecovery()
   }
 
-  #failed(operation: string, error: CacheError, timedOut: boolean): CacheError {
+  /** An operation failed: by its deadline, if it is told how long it waited. */
+  #failed(operation: string, error: CacheError, waitedMs?: number): CacheError {
     this.#failing = true
-    if (timedOut) this.#pulse?.miss()
-    this.#options.breaker.failed(timedOut)
+    if (waitedMs !== undefined) this.#pulse?.miss(waitedMs)
+    this.#options.breaker.failed(waitedMs !== undefined)
     this.#options.onFailure(operation, error)
     return error
   }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : ''
 }
 
 /** Whether the client gave up by its own `commandTimeout`: then the reply may still be on its way. */

@@ -25,11 +25,14 @@ export class Deadlines {
     this.#limitMs = limitMs
   }
 
-  /** Calls `onTimeout` once the limit has passed in which an answer could have been heard. The result stops the watch. */
-  watch(onTimeout: () => void): () => void {
-    const watch: Watch = { due: this.#clock.now() + this.#limitMs, onTimeout }
+  /**
+   * Calls `onTimeout` once the limit has passed in which an answer could have been heard. The result stops the watch. A limit
+   * of its own may be shorter, but no watch may fall due before an earlier one.
+   */
+  watch(onTimeout: () => void, limitMs = this.#limitMs): () => void {
+    const watch: Watch = { due: this.#clock.now() + limitMs, onTimeout }
     this.#watches.add(watch)
-    if (!this.#isArmed) this.#arm(this.#limitMs)
+    if (!this.#isArmed) this.#arm(limitMs)
     return () => {
       this.#watches.delete(watch)
     }

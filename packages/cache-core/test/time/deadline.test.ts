@@ -48,6 +48,19 @@ test('rule 21: one timer serves all operations, each of which has its own time',
   expect(setTimer).toHaveBeenCalledTimes(2)
 })
 
+test('rule 21: operations that are given what is left of one time end together', () => {
+  const clock = new ManualClock()
+  const deadlines = new Deadlines(clock, 100)
+  const ended: string[] = []
+  deadlines.watch(() => ended.push('first'), 60)
+  clock.advance('40ms')
+  deadlines.watch(() => ended.push('second'), 20)
+  clock.advance('19ms')
+  expect(ended).toEqual([])
+  clock.advance('1ms')
+  expect(ended).toEqual(['first', 'second'])
+})
+
 test('rule 1: the server’s time follows replies, the most exact one first', () => {
   const clock = new ManualClock()
   const time = new ServerTime(clock)

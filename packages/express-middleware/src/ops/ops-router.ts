@@ -2,6 +2,7 @@ import {
   type BoundedRedis,
   boundRedis,
   CacheConfigError,
+  finiteDurationToMs,
   type InvalidationReport,
   isCacheError,
 } from '@vidnest/cache-core'
@@ -11,13 +12,12 @@ import type { OpsCheck, OpsRouter, OpsRouterOptions } from './options.ts'
 import { ReadinessProbe } from './readiness.ts'
 import { reportRedis } from './redis-report.ts'
 
-const known = ['authorize', 'caches', 'redis', 'checks', 'isDraining', 'respond']
-const redisTimeout = '1s'
+const known = ['authorize', 'caches', 'redis', 'redisTimeout', 'checks', 'isDraining', 'respond']
 
 /**
  * Routes for those who run the service: `/livez` and `/readyz` for everybody; `/cache/stats`, `/cache/invalidate`,
  * `/redis/health`, `/redis/stats` and `/redis/flush` for whom `authorize` lets in.
- * @throws {CacheConfigError} without `authorize`, and for unknown options.
+ * @throws {CacheConfigError} without `authorize`, and for an option that is unknown or wrong.
  */
 export function opsRouter(options: OpsRouterOptions): OpsRouter {
   if (typeof (options as Partial<OpsRouterOptions> | undefined)?.authorize !== 'function') {
@@ -49,10 +49,10 @@ class Operations {
 
   constructor(options: OpsRouterOptions) {
     this.#options = options
+    const timeout = options.redisTimeout ?? '250ms'
+    finiteDurationToMs(timeout, 'redisTimeout')
     const clients = Object.entries(options.redis ?? {})
-    this.#redis = Object.fromEntries(
-      clients.map(([role, client]) => [role, boundRedis(client, { timeout: redisTimeout })]),
-    )
+    this.#redis = Object.fromEntries(clients.map(([role, client]) => [role, boundRedis(client, { timeout })]))
     this.#probe = new ReadinessProbe({ ...this.#redisChecks(), ...options.checks })
   }
 

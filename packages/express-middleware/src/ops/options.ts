@@ -1,4 +1,4 @@
-import type { Cache, RedisLike } from '@vidnest/cache-core'
+import type { Cache, Duration, RedisLike } from '@vidnest/cache-core'
 import type { Request, Response, Router } from 'express'
 
 /** One thing that readiness depends on. */
@@ -16,6 +16,8 @@ export interface OpsRouterOptions {
   readonly caches?: Readonly<Record<string, Cache>>
   /** Redis clients by role, for `/redis/health` and `/redis/stats`. */
   readonly redis?: Readonly<Record<string, RedisLike>>
+  /** Deadline of one Redis operation, and so of the answer of `/redis/health`. @defaultValue `'250ms'` */
+  readonly redisTimeout?: Duration
   /** What `/readyz` asks. Redis roles are added by themselves, as `redis-<role>` and not critical. */
   readonly checks?: Readonly<Record<string, OpsCheck>>
   /** Whether the service is shutting down: `/readyz` then answers 503. @defaultValue never */

@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { type CacheOptions, createCache } from '@vidnest/cache-core'
 import { startRedis } from '@vidnest/services'
 import express from 'express'
+import type { Redis } from 'ioredis'
 import { afterEach, expect, test } from 'vitest'
 import { opsRouter, type OpsRouterOptions } from '../../src/index.ts'
+import { intercept } from '../support/intercept.ts'
+import { limitedApp } from '../support/limited-app.ts'
 import { closeAll, connect, onClose, serve } from '../support/serve.ts'
 
 afterEach(closeAll)
@@ -48,6 +51,7 @@ async function opsApp(
 test('it is not built without authorize, nor with an option that it does not know', () => {
   expect(() => opsRouter({} as never)).toThrow(/^authorize: /)
   expect(() => opsRouter({ authorize: () => true, auth: true } as never)).toThrow(/^auth: /)
+  expect(() => opsRouter({ authorize: () => true, redisTimeout: 250 } as never)).toThrow(/^redisTimeout: /)
 })
 
 test('health is for everybody, everything else for whom authorize lets in', async () => {
@@ -137,6 +141,29 @@ test('readiness is degraded without what can be done without, down without what 
   expect((await ask('/redis/health')).status).toBe(503)
   expect((await ask('/redis/stats')).body).toEqual({ cache: { connected: false } })
   expect(await ask('/redis/flush', { method: 'DELETE' })).toMatchObject({ status: 503 })
+})
+
+test('a frozen Redis is down at once where somebody has waited for it already, whichever client they have', async () => {
+  const server = await startRedis()
+  onClose(() => server.stop())
+  const asked: string[] = []
+  const noting = (role: string, client: Redis): Redis =>
+    intercept(client, (command, send) => {
+      if (command === 'PING') asked.push(role)
+      return send()
+    })
+  const session = noting('session', await connect(`${server.url}/1`))
+  const cache = noting('cache', await connect(`${server.url}/0`))
+  const { ask } = await opsApp({ redis: { cache, session }, redisTimeout: '1s' })
+  expect((await ask('/redis/health')).status).toBe(200)
+  expect(asked).toEqual(['cache', 'session'])
+  const limited = await limitedApp({ redis: session, redisTimeout: '1s' })
+  await server.pause()
+  expect((await limited.hit()).status).toBe(204)
+  const down = { status: 'down', roles: { cache: 'down', session: 'down' } }
+  expect(await ask('/redis/health')).toEqual({ status: 503, body: down })
+  expect(asked).toHaveLength(2)
+  await server.resume()
 })
 
 test('an application answers in its own envelope', async () => {
