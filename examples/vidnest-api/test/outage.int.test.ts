@@ -204,6 +204,38 @@ test('an edit that happens while the cache cannot be told shows at once, and aft
   expect(app.vidnest.context.caches.values.stats().invalidationsQueued).toBe(0)
 })
 
+test('the first request of a freeze waits for Redis once, whatever it needs it for', async () => {
+  const { values, counts } = app.vidnest.context.caches
+  const ask = (): Promise<unknown> => member.client.expect(200, '/videos')
+  await vi.waitFor(async () => expect((await member.client.ask('/videos')).source).toBe('redis'), {
+    timeout: 15_000,
+  })
+  const failures: string[] = []
+  const stop = [values, counts].map((cache) =>
+    cache.on('storeError', ({ error }) => failures.push(error.code)),
+  )
+  await app.redis.pause()
+  await ask()
+  expect([...new Set(failures)]).toEqual(['E_CACHE_STORE'])
+  for (const off of stop) off()
+  await app.redis.resume()
+  await expectRecovery()
+})
+
+test('views that MongoDB does not have yet are not shown meanwhile, and are there again afterwards', async () => {
+  const watched = await upload(member)
+  const views = async (): Promise<number> =>
+    (await app.client().expect<{ views: number }>(200, `/videos/${watched}`)).views
+  for (let view = 0; view < 3; view += 1)
+    await app.client().expect(200, `/videos/${watched}/view`, { method: 'POST' })
+  expect(await views()).toBe(3)
+  await app.redis.pause()
+  expect(await views()).toBe(0)
+  await app.redis.resume()
+  await vi.waitFor(async () => expect(await views()).toBe(3), { timeout: 20_000, interval: 200 })
+  await expectRecovery()
+})
+
 test('a page costs MongoDB a handful of commands, however many videos are on it', async () => {
   await app.redis.pause()
   const commands: string[] = []
