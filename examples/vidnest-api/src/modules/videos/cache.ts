@@ -38,10 +38,10 @@ export function defineVideoCache({ values, counts }: Caches, models: Models, tim
       schema: VideoDto.nullable(),
     }),
 
-    /** Goes stale as a list does. */
+    /** Goes stale as a list does; loaded again in the background before that, so that nobody waits for it. */
     trending: values.define({
       key: 'videos:trending[:category:{category}]',
-      policy: times.lives('10m', 'REDIS_TRENDING_TTL'),
+      policy: { ...times.lives('10m', 'REDIS_TRENDING_TTL'), earlyRefresh: 0.8 },
       tags: pageTags,
       valueTags: ({ videos }) => cardTags(videos),
       load: ({ category }) => findTrending(models, category),
