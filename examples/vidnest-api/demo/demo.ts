@@ -61,7 +61,8 @@ function nextSignal(): Promise<void> {
   })
 }
 
-function welcome({ vidnest, logins, redisUrl }: DemoEnvironment): void {
+function welcome({ vidnest, logins }: DemoEnvironment): void {
+  const { cache, session } = vidnest.context.config.redisUrls
   const api = `${vidnest.url}/api/v1`
   const [admin, creator] = (['admin', 'creator'] as const).map((role) =>
     logins.find((one) => one.role === role),
@@ -76,7 +77,10 @@ function welcome({ vidnest, logins, redisUrl }: DemoEnvironment): void {
   say(`     ${loginLine(api, creator, 'jar')} && curl -s -b jar ${api}/users/me`)
   say(`  ${dim('3. Sign in as admin and see how often the cache helped.')}`)
   say(`     ${loginLine(api, admin, 'admin')} && curl -s -b admin ${api}/cache/stats`)
-  say(`\n${dim(`What is cached: redis-cli -u ${redisUrl} --scan`)}`)
+  say(`\n${bold('What is in Redis')}`)
+  say(`  ${dim('cached values')}                  redis-cli -u ${cache} --scan`)
+  say(`  ${dim('sessions, counters and limits')}  redis-cli -u ${session} --scan`)
+  say()
   say(dim('Ctrl-C stops it and removes everything.'))
 }
 

@@ -8,7 +8,6 @@ import { say, step } from './terminal.ts'
 export interface DemoEnvironment {
   readonly vidnest: RunningVidNest
   readonly logins: readonly SeededLogin[]
-  readonly redisUrl: string
   /** Stops everything and removes what it kept on disk. */
   close(): Promise<void>
 }
@@ -47,7 +46,7 @@ export async function startDemo({ port }: { readonly port: number }): Promise<De
     })
     closers.push(() => vidnest.close())
     await step('Warmed the caches', () => vidnest.warming)
-    return { vidnest, logins, redisUrl: redis.url, close }
+    return { vidnest, logins, close }
   } catch (error) {
     await close()
     throw error

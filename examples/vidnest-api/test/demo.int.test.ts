@@ -59,6 +59,8 @@ test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
       { timeout: 60_000 },
     )
     expect(output()).toContain('creator@vidnest.example')
+    expect(output()).toMatch(/cached values +redis-cli -u redis:\/\/\S+\/0 --scan/)
+    expect(output()).toMatch(/sessions, counters and limits +redis-cli -u redis:\/\/\S+\/1 --scan/)
     expect((await fetch(`http://127.0.0.1:${String(port)}/readyz`)).status).toBe(200)
     expect(folders().length).toBeGreaterThan(2)
     child.kill(signal)
