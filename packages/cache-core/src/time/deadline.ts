@@ -29,7 +29,7 @@ export class Deadlines {
    * Calls `onTimeout` once the limit has passed in which an answer could have been heard. The result stops the watch. A limit
    * of its own may be shorter, but no watch may fall due before an earlier one.
    */
-  watch(onTimeout: () => void, limitMs = this.#limitMs): () => void {
+  watch(onTimeout: () => void, limitMs: number = this.#limitMs): () => void {
     const watch: Watch = { due: this.#clock.now() + limitMs, onTimeout }
     this.#watches.add(watch)
     if (!this.#isArmed) this.#arm(limitMs)
