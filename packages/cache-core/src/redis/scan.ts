@@ -2,7 +2,7 @@ import type { RedisGate } from './redis-gate.ts'
 import type { RedisLike } from './redis-like.ts'
 
 /** Names that SCAN looks at per step: 500 held a server up for half a millisecond, 5,000 for three. */
-const scanCount = 500
+export const scanCount = 500
 
 /**
  * All names on one server that fit the glob, page by page; a name may come twice. Names that are there during the whole

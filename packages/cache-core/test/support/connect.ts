@@ -44,7 +44,8 @@ export function uniqueNamespace(): string {
   return `t-${randomUUID().slice(0, 8)}`
 }
 
-function testRedisUrl(): string {
+/** The server that all tests share. */
+export function testRedisUrl(): string {
   const url = process.env['VIDNEST_TEST_REDIS_URL']
   if (url === undefined)
     throw new Error('VIDNEST_TEST_REDIS_URL is not set: run the tests through the int project')
