@@ -3,9 +3,11 @@ import { defineConfig } from 'tsup'
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  /** Commands, each built from the file of the same name in src/. */
+  readonly bin?: Readonly<Record<string, string>>
 }
 
-/** The source file of every entry that the package in the working directory publishes, by its name in dist/. */
+/** The source file of every entry and command that the package in the working directory publishes, by its name in dist/. */
 function entriesOf(manifest: Manifest): Record<string, string> {
   const entries: Record<string, string> = {}
   for (const target of Object.values(manifest.exports)) {
@@ -15,6 +17,11 @@ function entriesOf(manifest: Manifest): Record<string, string> {
     if (source === undefined || name === undefined)
       throw new Error(`An entry lacks its source or its file in dist/.`)
     entries[name] = source
+  }
+  for (const built of Object.values(manifest.bin ?? {})) {
+    const name = /^\.\/dist\/(.+)\.js$/.exec(built)?.[1]
+    if (name === undefined) throw new Error(`A command lacks its file in dist/.`)
+    entries[name] = `./src/${name}.ts`
   }
   return entries
 }

@@ -49,4 +49,20 @@ export const cacheCoreLayers: Readonly<Record<string, readonly string[]>> = {
     'definition.ts',
   ],
   testing: ['errors.ts', 'time', 'envelope', 'observability', 'store', 'redis/redis-like.ts', 'cache.ts'],
+  // The command stands on the whole package, but needs none of its optional peers.
+  cli: [
+    'errors.ts',
+    'cache.ts',
+    'create-cache.ts',
+    'definition.ts',
+    'time',
+    'keys',
+    'codec',
+    'policy',
+    'envelope',
+    'observability',
+    'store',
+    'invalidation',
+    'redis',
+  ],
 }

@@ -43,6 +43,10 @@ const onlyTypesOfRedis: Pattern = {
   allowTypeImports: true,
   message: 'create-cache.ts alone joins Redis and the rest; others take a store by its contract.',
 }
+const noCommand: Pattern = {
+  regex: '^(?:\\.{1,2}/)+cli/',
+  message: 'The command stands on the package; nothing of the package stands on the command.',
+}
 const standsAlone: Pattern = {
   regex: `^@vidnest/|${relativeUp}(?:packages|examples|benchmarks)/`,
   message: 'Internal code serves the others and imports none of them.',
@@ -64,7 +68,7 @@ function boundary(files: string[], patterns: Pattern[], excludeFiles: string[] =
 }
 
 function sourcePatterns(sibling: Pattern): Pattern[] {
-  return [noClient, noPrivateWorkspace, publishedEntriesOnly, noIndex, sibling]
+  return [noClient, noPrivateWorkspace, publishedEntriesOnly, noIndex, noCommand, sibling]
 }
 
 function packageBoundaries(name: string, sibling: Pattern): Boundary[] {

@@ -50,6 +50,11 @@ export const forbiddenImports: readonly LintFixture[] = [
   forbidden(`${core}/src/facade.ts`, './index.ts', 'index.ts is what users import'),
   forbidden(`${mongoose}/src/writes/facade.ts`, '../index.ts', 'index.ts is what users import'),
   forbidden(`${core}/src/engine.ts`, './redis/connect-store.ts', 'create-cache.ts alone joins'),
+  forbidden(
+    `${core}/src/cache-facade.ts`,
+    './cli/run-cli.ts',
+    'nothing of the package stands on the command',
+  ),
   layer('time/clock.ts', '../keys/escape.ts'),
   layer('errors.ts', './time/clock.ts'),
   layer('schema.ts', './definition.ts'),
@@ -76,6 +81,8 @@ export const forbiddenImports: readonly LintFixture[] = [
   layer('testing/chaos.ts', '../create-cache.ts'),
   layer('testing/redis.ts', '../redis/scan.ts'),
   layer('testing/store-contract/rules.ts', '../../memory-store/memory-store.ts'),
+  layer('cli/run.ts', '../prometheus/collectors.ts'),
+  layer('cli/stats/read.ts', '../../metrics/catalog.ts'),
 ]
 
 function permitted(file: string, specifier: string): Pick<LintFixture, 'file' | 'code'> {
@@ -89,6 +96,9 @@ export const permittedImports: readonly Pick<LintFixture, 'file' | 'code'>[] = [
   permitted(`${core}/src/redis/cluster/permitted-parent.ts`, '../../store/entry-store.ts'),
   permitted(`${core}/src/read-through/permitted-error.ts`, '../errors.ts'),
   permitted(`${core}/src/testing/permitted-shape.ts`, '../redis/redis-like.ts'),
+  permitted(`${core}/src/cli/permitted-own.ts`, './terminal/table.ts'),
+  permitted(`${core}/src/cli/stats/permitted-cache.ts`, '../../create-cache.ts'),
+  permitted(`${core}/src/cli/stats/permitted-store.ts`, '../../store/key-names.ts'),
   permitted(`${core}/src/create-cache.ts`, './redis/connect-store.ts'),
   permitted(`${core}/src/index.ts`, './redis/redis-like.ts'),
   permitted(`${core}/test/permitted-services.ts`, '@vidnest/services'),
