@@ -85,8 +85,8 @@ export const defaultRedisResolvers = (): readonly Resolver<RedisSource>[] => {
   return image === undefined ? redisResolvers(defaultRedisBinary()) : [container(image)]
 }
 
-/** For servers that must reach each other: containers on the ports of their host cannot, so they run natively. */
-export const connectedRedisBinary = (binary: RedisBinary | undefined): RedisBinary =>
+/** What to run for servers that must reach each other: containers on the ports of their host cannot, so it is native. */
+export const connectedRedisBinary = (binary?: RedisBinary): RedisBinary =>
   binary ?? (wantedImage() === undefined ? 'default' : 'valkey')
 
 /** What to run when the caller has no wish: what `VIDNEST_REDIS` names, else whatever can be had. */

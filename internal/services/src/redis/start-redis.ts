@@ -1,3 +1,4 @@
+import { freeClusterPort } from '../lifetime/free-cluster-port.ts'
 import { freePort } from '../lifetime/free-port.ts'
 import { createOwnedFolder } from '../lifetime/owned-folder.ts'
 import { ServerStartError } from '../errors.ts'
@@ -7,9 +8,11 @@ import { isPortFree } from '../lifetime/is-port-free.ts'
 import { LocalRedis } from './local-redis.ts'
 import { defaultRedisBinary, defaultRedisResolvers, redisCommand, redisResolvers } from './redis-resolvers.ts'
 import type { RedisServer, StartRedisOptions } from './redis-server.ts'
+import { optionValue } from './spawn-redis.ts'
 import { startRedisContainer } from './start-redis-container.ts'
 
 const attempts = 5
+const lostPortWords = /already in use|failed listening/i
 
 /** Starts a fresh server of its own, empty, on loopback, which keeps nothing on disk unless `args` say so. */
 export const startRedis = async (options: StartRedisOptions = {}): Promise<RedisServer> => {
@@ -32,7 +35,7 @@ export const startRedis = async (options: StartRedisOptions = {}): Promise<Redis
 
 const startLocal = async (binary: ServerBinary, options: StartRedisOptions): Promise<RedisServer> => {
   for (let attempt = 1; ; attempt++) {
-    const port = options.port ?? (await freePort())
+    const port = options.port ?? (await (isClusterNode(options) ? freeClusterPort() : freePort()))
     const folder = await createOwnedFolder('redis')
     try {
       return await LocalRedis.start({ binary, folder, port, args: options.args ?? [] })
@@ -40,8 +43,11 @@ const startLocal = async (binary: ServerBinary, options: StartRedisOptions): Pro
       await folder.release()
       // Somebody else may have taken the free port in between.
       const lostPort =
-        options.port === undefined && error instanceof Error && /already in use/i.test(error.message)
+        options.port === undefined && error instanceof Error && lostPortWords.test(error.message)
       if (!lostPort || attempt === attempts) throw error
     }
   }
 }
+
+const isClusterNode = ({ args = [] }: StartRedisOptions): boolean =>
+  optionValue(args, '--cluster-enabled') === 'yes'

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ServerStartError } from '../errors.ts'
 import { createOwnedFolder, type OwnedFolder } from '../lifetime/owned-folder.ts'
+import { awaitReplicas, syncAtOnce } from './await-replicas.ts'
 import { clusterCommand } from './cluster-command.ts'
 import { connectedRedisBinary } from './redis-resolvers.ts'
 import type { RedisServer, StartRedisOptions } from './redis-server.ts'
 import { startRedis } from './start-redis.ts'
+import { times } from './times.ts'
 
 export interface StartSentinelOptions extends Omit<StartRedisOptions, 'port'> {
   /** How many replicas follow the master; default 1. */
@@ -31,7 +33,7 @@ export interface RedisSentinel {
 
 const readyLimitMs = 30_000
 
-/** Starts a master with replicas under Sentinels, and resolves when every Sentinel knows every replica. */
+/** Starts a master with replicas under Sentinels, and resolves when every Sentinel knows every replica, and each of those has its data. */
 export const startSentinel = async (options: StartSentinelOptions = {}): Promise<RedisSentinel> => {
   const {
     replicas: replicaCount = 1,
@@ -52,10 +54,11 @@ export const startSentinel = async (options: StartSentinelOptions = {}): Promise
     return server
   }
   try {
-    const master = await start(args)
+    const master = await start([...syncAtOnce, ...args])
     const replicas = await times(replicaCount, () =>
-      start([...args, '--replicaof', master.host, String(master.port)]),
+      start([...syncAtOnce, ...args, '--replicaof', master.host, String(master.port)]),
     )
+    await awaitReplicas(replicas)
     const configuration = describe(master, Math.floor(sentinelCount / 2) + 1, downAfterMs)
     const sentinelServers = await times(sentinelCount, async (index) =>
       start([await writeConfiguration(folder, index, configuration), '--sentinel']),
@@ -67,12 +70,6 @@ export const startSentinel = async (options: StartSentinelOptions = {}): Promise
     await stop()
     throw error
   }
-}
-
-const times = async <T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> => {
-  const made: T[] = []
-  for (let index = 0; index < count; index++) made.push(await make(index))
-  return made
 }
 
 const describe = (master: RedisServer, quorum: number, downAfterMs: number): string =>
