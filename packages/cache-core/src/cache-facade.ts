@@ -154,6 +154,7 @@ export class CacheFacade implements Cache {
       status: this.#parts.state.closed ? 'down' : works ? 'up' : 'degraded',
       ...(redis && { redis }),
       invalidationsQueued,
+      warnings: this.#engine.events.warnings,
     }
   }
 

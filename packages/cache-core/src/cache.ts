@@ -50,10 +50,24 @@ export interface CacheHealth {
     readonly breaker: 'closed' | 'open' | 'half-open'
     /** Whether a failover or restart that loses acknowledged writes would be noticed: not where INFO is refused. */
     readonly watchesFailover: boolean
+    /** What the client connects to; missing when the cache is switched off. */
+    readonly mode?: 'single' | 'sentinel' | 'cluster'
+    /**
+     * Why Redis does not answer, while it does not. `'auth'`: it wants another user or password, or refuses what this one
+     * may not do. `'unreachable'`: there is no connection. `'silent'`: there is one, and no reply in time. `'refused'`: it
+     * answers with an error, as while a script blocks it.
+     */
+    readonly problem?: 'auth' | 'unreachable' | 'silent' | 'refused'
     /** Round trip of a PING in milliseconds, where it was answered. */
     readonly pingMs?: number
+    /** Product and version, such as `'valkey 9.1.0'`, where INFO may be asked; on a Cluster, of one node. */
+    readonly server?: string
+    /** What the server does at its memory limit, such as `'allkeys-lru'`, where INFO may be asked; on a Cluster, of one node. */
+    readonly evictionPolicy?: string
   }
   readonly invalidationsQueued: number
+  /** What a developer should look at, such as options that the Redis client lacks; also told by `warning` events. */
+  readonly warnings: readonly string[]
 }
 
 /** A cache on one namespace of one Redis, or in the memory of this process alone. */

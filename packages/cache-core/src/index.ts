@@ -71,6 +71,15 @@ export type {
 export type { CacheStats, DefinitionStats, MemoryStats } from './observability/stats.ts'
 export { type BoundedRedis, type BoundedRedisOptions, boundRedis } from './redis/bounded-redis.ts'
 export type { Script } from './redis/run-script.ts'
+export {
+  type RedisClusterProfile,
+  type RedisProfile,
+  type RedisProfileName,
+  type RedisProfiles,
+  redisProfile,
+  type RedisSentinelProfile,
+  type RedisSubscriberProfile,
+} from './redis/profiles/redis-profile.ts'
 export type { RedisArgument, RedisClusterLike, RedisLike, RedisPipelineLike } from './redis/redis-like.ts'
 export { type Clock, systemClock, type Timer } from './time/clock.ts'
 export { type Duration, durationToMs, finiteDurationToMs } from './time/duration.ts'

@@ -54,7 +54,7 @@ export class Guard {
     } catch (error) {
       stopRenewing()
       // Whether the write was done all the same is not known; its own error matters more than that of the cache.
-      await this.#lower(plan, writer, { ...call, onFailure: 'queue' })
+      await this.#lower(plan, writer, { ...call, onFailure: 'queue' }).catch(() => undefined)
       throw error
     }
     stopRenewing()

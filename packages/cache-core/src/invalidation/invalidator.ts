@@ -72,12 +72,12 @@ export class Invalidator {
 
   /**
    * Sees to what could not be done: queues it and returns how many targets wait.
-   * @throws {InvalidationError} when it may not be queued.
+   * @throws {InvalidationError} when it may not be queued, or the cache was closed meanwhile.
    */
   fail(plan: Plan, error: CacheError, onFailure: 'throw' | 'queue'): number {
     const { counters, events, queue } = this.#options
     counters.invalidationsFailed += 1
-    const queued = onFailure === 'queue'
+    const queued = onFailure === 'queue' && queue().isOpen
     if (events.has('invalidationFailed')) events.emit('invalidationFailed', { queued, error })
     if (!queued) {
       const message = 'the invalidation was not acknowledged, so old values may still be served: try again'

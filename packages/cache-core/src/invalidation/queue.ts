@@ -1,9 +1,9 @@
+import { InvalidationError } from '../errors.ts'
 import type { EventBus } from '../observability/events.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import type { Plan } from './plan.ts'
+import { WaitingTargets } from './waiting-targets.ts'
 
-/** More than these single targets become one sweep of the namespace. */
-const capacity = 10_000
 const retryMs = 250
 
 /** What the queue is made of. */
@@ -20,10 +20,7 @@ export interface InvalidationQueueOptions {
  */
 export class InvalidationQueue {
   readonly #options: InvalidationQueueOptions
-  /** What waits, and how long each is to be held back once it is done. */
-  readonly #keys = new Map<string, number>()
-  readonly #tags = new Map<string, number>()
-  #sweeps: Plan['sweeps'] = []
+  readonly #waiting = new WaitingTargets()
   #replaying: Promise<boolean> | undefined
   #timer: Timer | undefined
   #closed = false
@@ -33,19 +30,17 @@ export class InvalidationQueue {
   }
 
   get size(): number {
-    return this.#keys.size + this.#tags.size + this.#sweeps.length
+    return this.#waiting.size
+  }
+
+  /** Whether it still takes and tries what it is given. */
+  get isOpen(): boolean {
+    return !this.#closed
   }
 
   /** Keeps a plan until it is done; equal targets count once. */
   add(plan: Plan): void {
-    for (const key of plan.keys) this.#keys.set(key, Math.max(this.#keys.get(key) ?? 0, plan.holdMs))
-    for (const tag of plan.tags) this.#tags.set(tag, Math.max(this.#tags.get(tag) ?? 0, plan.holdMs))
-    this.#sweeps = [...this.#sweeps, ...plan.sweeps]
-    if (this.size > capacity) {
-      this.#keys.clear()
-      this.#tags.clear()
-      this.#sweeps = ['all']
-    }
+    this.#waiting.add(plan, this.#options.clock.now())
     this.#retryLater()
   }
 
@@ -58,53 +53,35 @@ export class InvalidationQueue {
     return this.#replaying
   }
 
-  /** Stops retrying; what waits is lost with the process. */
+  /** Stops retrying and tells what is lost with the process. */
   close(): void {
+    if (this.#closed) return
     this.#closed = true
     this.#timer?.cancel()
+    if (this.size === 0) return
+    const error = new InvalidationError(
+      `the cache was closed while ${this.#waiting.describe()} waited for Redis, so old values may be served until they expire`,
+    )
+    this.#options.events.emit('invalidationFailed', { queued: false, error })
   }
 
   async #replay(): Promise<boolean> {
-    const plans = [...this.#plans()]
+    const { clock, events, execute } = this.#options
+    const { mark } = this.#waiting
+    const steps = this.#waiting.steps(clock.now())
+    let count = 0
     try {
-      for (const plan of plans) {
-        await this.#options.execute(plan)
-        this.#remove(plan)
+      for (const step of steps) {
+        await execute(step)
+        this.#waiting.done(step, mark)
+        count += step.keys.length + step.tags.length + step.sweeps.length
       }
     } catch {
-      this.#retryLater()
-      return false
+      // Told as a storeError; it is tried again.
     }
-    const count = plans.reduce(
-      (sum, { keys, tags, sweeps }) => sum + keys.length + tags.length + sweeps.length,
-      0,
-    )
-    if (this.#options.events.has('invalidationReplayed'))
-      this.#options.events.emit('invalidationReplayed', { count })
+    if (count > 0 && events.has('invalidationReplayed')) events.emit('invalidationReplayed', { count })
+    if (this.size > 0) this.#retryLater()
     return this.size === 0
-  }
-
-  /**
-   * What waits, as plans: one for each length of time for which targets are to be held back. All are hard: when a soft one
-   * is done at last, nobody knows for how long what it meant has been stale.
-   */
-  *#plans(): Iterable<Plan> {
-    for (const holdMs of new Set([0, ...this.#keys.values(), ...this.#tags.values()])) {
-      yield {
-        keys: namesHeld(this.#keys, holdMs),
-        tags: namesHeld(this.#tags, holdMs),
-        sweeps: holdMs === 0 ? this.#sweeps : [],
-        mode: 'hard',
-        holdMs,
-      }
-    }
-  }
-
-  /** Forgets what is done, but for what has been asked for again with a longer hold. */
-  #remove({ keys, tags, sweeps, holdMs }: Plan): void {
-    for (const key of keys) if (this.#keys.get(key) === holdMs) this.#keys.delete(key)
-    for (const tag of tags) if (this.#tags.get(tag) === holdMs) this.#tags.delete(tag)
-    this.#sweeps = this.#sweeps.filter((sweep) => !sweeps.includes(sweep))
   }
 
   #retryLater(): void {
@@ -114,8 +91,4 @@ export class InvalidationQueue {
       void this.replay()
     })
   }
-}
-
-function namesHeld(waiting: ReadonlyMap<string, number>, holdMs: number): string[] {
-  return [...waiting].filter(([, held]) => held === holdMs).map(([name]) => name)
 }

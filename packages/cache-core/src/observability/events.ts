@@ -152,6 +152,11 @@ export class EventBus {
     this.emit('warning', { message })
   }
 
+  /** The warnings so far. */
+  get warnings(): readonly string[] {
+    return [...this.#warnings]
+  }
+
   emit<Name extends CacheEventName>(name: Name, event: CacheEvents[Name]): void {
     const { listeners, channel: subscribed } = this.#topic(name)
     for (const { listener } of listeners) deliver(listener, event)

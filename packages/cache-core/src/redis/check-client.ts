@@ -2,8 +2,8 @@ import { CacheConfigError } from '../errors.ts'
 import { isClusterClient, type RedisLike } from './redis-like.ts'
 
 /**
- * Refuses clients whose reads or names cannot be trusted.
- * @throws {CacheConfigError} for a `keyPrefix`, a Sentinel client of a replica, or Cluster reads from replicas.
+ * Refuses clients whose reads, names or numbers cannot be trusted.
+ * @throws {CacheConfigError} for a `keyPrefix`, `stringNumbers`, a Sentinel client of a replica, or Cluster reads from replicas.
  */
 export function checkClient(client: RedisLike): void {
   if (typeof (client as unknown) !== 'object' || client === null || typeof client.call !== 'function') {
@@ -15,6 +15,12 @@ export function checkClient(client: RedisLike): void {
     throw new CacheConfigError(
       'redis.options.keyPrefix',
       'must be left out: ioredis does not apply it to SCAN, so an invalidation by pattern would find nothing; use `namespace`',
+    )
+  }
+  if (options['stringNumbers'] === true || inner?.['stringNumbers'] === true) {
+    throw new CacheConfigError(
+      'redis.options.stringNumbers',
+      'must be left out: answers of scripts are compared as numbers, and counts come as exact texts anyway',
     )
   }
   if (isSet(options['sentinels']) && options['role'] === 'slave') {

@@ -19,9 +19,10 @@ import type {
 import { markersAllow } from '../store/marker.ts'
 import { leaseMs } from '../store/lifetimes.ts'
 import { acquireResult } from './acquire-result.ts'
+import { ClusterReads } from './cluster-reads.ts'
+import { readSlotStates, refreshSlots } from './cluster-topology.ts'
 import { markerMs, scriptMs } from './lifetimes.ts'
 import { perNode } from './node-groups.ts'
-import { ReadBatch } from './read-batch.ts'
 import type { RedisClusterLike } from './redis-like.ts'
 import { runScript } from './run-script.ts'
 import { scanPages } from './scan.ts'
@@ -38,9 +39,10 @@ import {
   sweepCall,
   type RedisStoreOptions,
 } from './store-steps.ts'
+import { UnsweptSlots } from './unswept-slots.ts'
 
-/** How often a sweep starts over because slots moved meanwhile. */
-const mostSweeps = 5
+/** How often a sweep goes over all masters because slots move meanwhile. */
+const mostPasses = 5
 /** Scripts of a sweep that are on their way at once. */
 const sweepChunk = 100
 
@@ -53,15 +55,12 @@ export class ClusterStore implements EntryStore {
   readonly tier = 'redis'
   readonly #options: RedisStoreOptions
   readonly #cluster: RedisClusterLike
-  readonly #batch: ReadBatch
+  readonly #reads: ClusterReads
 
   constructor(options: RedisStoreOptions, cluster: RedisClusterLike) {
     this.#options = options
     this.#cluster = cluster
-    this.#batch = new ReadBatch(
-      options.gate,
-      (names) => perNode(cluster, 'get', names) as Promise<(string | null)[]>,
-    )
+    this.#reads = new ClusterReads(options.gate, cluster)
   }
 
   get epoch(): string {
@@ -73,11 +72,11 @@ export class ClusterStore implements EntryStore {
   }
 
   read(key: string, tags: readonly string[]): Promise<SlotRead> {
-    return this.#batch.readSlot(key, markerNames(this.#options, tags))
+    return this.#reads.readSlot(key, markerNames(this.#options, tags))
   }
 
   async readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]> {
-    return readsOf(reads, await this.#batch.read(namesOf(this.#options, reads)))
+    return readsOf(reads, await this.#reads.read(namesOf(this.#options, reads)))
   }
 
   async acquire({ key, tags, judged, intent, lifeMs }: AcquireRequest): Promise<AcquireResult> {
@@ -126,6 +125,7 @@ export class ClusterStore implements EntryStore {
   }
 
   async invalidateKeys(keys: readonly string[], mode: InvalidationMode): Promise<number> {
+    await this.#connect()
     if (mode === 'soft') return this.#sweepNames(keys, mode)
     const removed = await this.#options.gate.insist('invalidate', () =>
       perNode(this.#cluster, 'unlink', keys),
@@ -138,31 +138,38 @@ export class ClusterStore implements EntryStore {
   }
 
   async bar({ keys, tags }: BarrierTargets, barrier: Barrier): Promise<number> {
+    await this.#connect()
     const counts = await Promise.all(keys.map((key) => barKey(this.#options, key, barrier)))
     if (tags.length > 0) await invalidateMarkers(this.#options, tags, { mode: 'hard', barrier })
     return counts.reduce((sum, count) => sum + count, 0)
   }
 
   async *sweep(glob: string, options: SweepOptions): AsyncIterable<SweepPage> {
-    for (let attempt = 1; ; attempt += 1) {
-      const before = await this.#topology()
+    const { gate } = this.#options
+    await this.#connect()
+    const unswept = new UnsweptSlots()
+    let before = await readSlotStates(gate, this.#cluster)
+    for (let pass = 1; pass <= mostPasses; pass += 1) {
       for (const node of this.#cluster.nodes('master')) {
-        for await (const names of scanPages(this.#options.gate, node, glob)) {
+        for await (const names of scanPages(gate, node, glob)) {
           yield {
             scanned: names.length,
             removed: await this.#sweepNames(names.filter(options.wanted), options.mode),
           }
         }
       }
-      if ((await this.#topology()) === before) return
-      if (attempt === mostSweeps)
-        throw new CacheStoreError('invalidate', 'the Cluster moved slots during every sweep')
-      await new Promise<void>((resolve) => {
-        this.#cluster.refreshSlotsCache(() => {
-          resolve()
-        })
-      })
+      const after = await readSlotStates(gate, this.#cluster)
+      unswept.passed(before, after)
+      if (unswept.size === 0) return
+      await refreshSlots(this.#cluster)
+      before = after
     }
+    throw new CacheStoreError('invalidate', 'the Cluster moved the same slots during every pass of the sweep')
+  }
+
+  /** A node connects at its first command, which the check of its run id is, and refuses others until it has. */
+  async #connect(): Promise<void> {
+    await this.trust()?.catch(() => undefined)
   }
 
   async #sweepNames(names: readonly string[], mode: SweepOptions['mode']): Promise<number> {
@@ -178,16 +185,6 @@ export class ClusterStore implements EntryStore {
     return removed
   }
 
-  /** Which master serves which slots, as the Cluster says now. */
-  async #topology(): Promise<string> {
-    const [node = this.#cluster] = this.#cluster.nodes('master')
-    const ranges = (await this.#options.gate.insist('invalidate', () =>
-      node.call('CLUSTER', 'SLOTS'),
-    )) as unknown[][]
-    const masters = ranges.map(([from, to, master]) => ({ from: Number(from), to, master }))
-    return JSON.stringify(masters.sort((a, b) => a.from - b.from))
-  }
-
   /** Notes generation and epoch before a load, or judges the tags by what was noted. */
   async #noteTags(tags: readonly string[], lifeMs: number, lease?: Lease): Promise<NotedTags> {
     const { names, epoch } = this.#options
@@ -200,7 +197,7 @@ export class ClusterStore implements EntryStore {
   }
 
   async #stillGood(tags: readonly string[], generation: number): Promise<boolean> {
-    return markersAllow(await this.#batch.read(markerNames(this.#options, tags)), generation)
+    return markersAllow(await this.#reads.read(markerNames(this.#options, tags)), generation)
   }
 }
 

@@ -13,8 +13,10 @@ import type { ServerTime } from '../time/server-time.ts'
 import { checkClient } from './check-client.ts'
 import { ClusterStore } from './cluster-store.ts'
 import { EpochGuard } from './epoch-guard.ts'
+import { lackingOptions } from './profiles/lacking-options.ts'
+import { HealthProbe } from './health-probe.ts'
 import { RedisGate } from './redis-gate.ts'
-import { isClusterClient } from './redis-like.ts'
+import { isClusterClient, type RedisLike } from './redis-like.ts'
 import { SingleStore } from './single-store.ts'
 
 /** A store with what belongs to its connection. */
@@ -41,16 +43,9 @@ export interface ConnectionTools {
 /** Makes the store that the options ask for. @throws {CacheConfigError} for a client that cannot be trusted. */
 export function connectStore(options: CacheOptions, tools: ConnectionTools): StoreConnection {
   if (options.enabled === false) return offStore(options.namespace)
-  const client = options.redis
-  if (client === undefined) {
-    throw new CacheConfigError(
-      'redis',
-      'must be an ioredis client; leave the option out for a cache in the memory of this process alone',
-    )
-  }
-  checkClient(client)
+  const client = usableClient(options.redis, tools.events)
   const { clock, events, recorder, time } = tools
-  const breaker = new CircuitBreaker(clock)
+  const breaker = new CircuitBreaker(clock, { onChange: (state) => events.emit('breaker', { state }) })
   const listeners: (() => void)[] = []
   const gate = new RedisGate({
     client,
@@ -77,12 +72,14 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
     onFailover: options.onFailover ?? 'invalidate',
   })
   const parts = { gate, names, epoch, clock, time }
+  const probe = new HealthProbe(gate, clock)
   const onReady = (): void => {
     breaker.reset()
+    probe.ready()
     for (const listener of listeners) listener()
   }
   // ioredis prints errors that nobody listens to; they reach this cache's users as events.
-  const onError = (): void => undefined
+  const onError = (error: unknown): void => probe.failed(error)
   client.on('ready', onReady)
   client.on('error', onError)
   return {
@@ -90,7 +87,7 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
     names,
     gate,
     onAnswering: (listener) => listeners.push(listener),
-    health: async () => ({ ...(await probe(gate, clock)), watchesFailover: epoch.watches }),
+    health: async () => ({ ...(await probe.ask()), watchesFailover: epoch.watches }),
     detach() {
       epoch.detach()
       client.off('ready', onReady)
@@ -99,17 +96,17 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
   }
 }
 
-async function probe(
-  gate: RedisGate,
-  clock: Clock,
-): Promise<Omit<NonNullable<CacheHealth['redis']>, 'watchesFailover'>> {
-  const startedAt = clock.now()
-  try {
-    await gate.insist('health', () => gate.client.call('PING'))
-    return { ready: true, breaker: gate.breaker, pingMs: clock.now() - startedAt }
-  } catch {
-    return { ready: false, breaker: gate.breaker }
+/** @throws {CacheConfigError} for a client that is missing or cannot be trusted; warns of one that lacks options. */
+function usableClient(client: RedisLike | undefined, events: EventBus): RedisLike {
+  if (client === undefined) {
+    throw new CacheConfigError(
+      'redis',
+      'must be an ioredis client; leave the option out for a cache in the memory of this process alone',
+    )
   }
+  checkClient(client)
+  for (const message of lackingOptions(client)) events.warn(message)
+  return client
 }
 
 function offStore(namespace: string): StoreConnection {

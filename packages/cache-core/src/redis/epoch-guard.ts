@@ -1,5 +1,6 @@
 import { noEpoch } from '../envelope/slot.ts'
 import { createToken } from '../envelope/token.ts'
+import { CacheStoreError } from '../errors.ts'
 import type { EventBus } from '../observability/events.ts'
 import type { KeyNames } from '../store/key-names.ts'
 import type { Clock } from '../time/clock.ts'
@@ -31,18 +32,15 @@ const epochLength = 8
 export class EpochGuard {
   readonly #options: EpochGuardOptions
   readonly #cluster: RedisClusterLike | undefined
-  readonly #listeners: {
-    readonly client: RedisLike
-    readonly event: string
-    readonly listener: () => void
-  }[] = []
+  /** What is listened to, by client: a Cluster's come and go. */
+  readonly #watched = new Map<RedisLike, { readonly event: string; readonly listener: () => void }[]>()
   #epoch: string = noEpoch
   #covered = ''
   #trusted = false
+  #doubts = 0
   #watches = true
   #checking: Promise<void> | undefined
-  #slots: unknown
-  #masters = ''
+  #masters: readonly RedisLike[] = []
 
   constructor(options: EpochGuardOptions) {
     this.#options = options
@@ -52,6 +50,7 @@ export class EpochGuard {
     if (this.#cluster !== undefined) {
       for (const node of this.#cluster.nodes('all')) this.#watch(node)
       this.#listen(client, '+node', (node) => this.#watch(node as RedisLike))
+      this.#listen(client, '-node', (node) => this.#unwatch(node as RedisLike))
     }
     if (options.gate.ready) this.trust()?.catch(() => undefined)
   }
@@ -88,7 +87,7 @@ export class EpochGuard {
 
   /** Takes the listeners off the user's client. */
   detach(): void {
-    for (const { client, event, listener } of this.#listeners.splice(0)) client.off(event, listener)
+    for (const client of this.#watched.keys()) this.#unwatch(client)
   }
 
   #watch(client: RedisLike): void {
@@ -102,33 +101,51 @@ export class EpochGuard {
 
   #listen(client: RedisLike, event: string, listener: (argument?: unknown) => void): void {
     client.on(event, listener)
-    this.#listeners.push({ client, event, listener })
+    const listeners = this.#watched.get(client) ?? []
+    this.#watched.set(client, listeners)
+    listeners.push({ event, listener })
+  }
+
+  #unwatch(client: RedisLike): void {
+    for (const { event, listener } of this.#watched.get(client) ?? []) client.off(event, listener)
+    this.#watched.delete(client)
   }
 
   #doubt(): void {
+    this.#doubts += 1
     if (this.#watches) this.#trusted = false
   }
 
-  /** A replica may be promoted without any connection being made anew. */
+  /**
+   * A replica may be promoted without any connection being made anew, and the client finds out by itself, so its masters are
+   * looked at before each read. Nothing can be read from one that is away: it is not asked, and the others are believed
+   * meanwhile; when it answers again, that is a change.
+   */
   #compareMasters(cluster: RedisClusterLike): void {
-    if (cluster.slots === this.#slots) return
-    this.#slots = cluster.slots
-    const masters = cluster
-      .nodes('master')
-      .map((node) => addressOf(node))
-      .sort()
-      .join()
-    if (masters === this.#masters) return
+    const masters = cluster.nodes('master').filter(mayAnswer)
+    if (
+      masters.length === this.#masters.length &&
+      masters.every((node, index) => node === this.#masters[index])
+    )
+      return
     this.#masters = masters
     this.#doubt()
   }
 
+  /** Checks until nothing has happened meanwhile that calls for one more. */
   async #check(): Promise<void> {
+    for (let doubts = -1; doubts !== this.#doubts;) {
+      doubts = this.#doubts
+      await this.#checkOnce()
+    }
+    this.#trusted = true
+  }
+
+  async #checkOnce(): Promise<void> {
     const { gate, names, clock, time, events, onFailover } = this.#options
     const runIds = await this.#runIds()
     if (runIds === undefined) {
       this.#watches = false
-      this.#trusted = true
       events.warn('INFO is refused, so a failover or a restart that loses acknowledged writes goes unnoticed')
       return
     }
@@ -143,31 +160,35 @@ export class EpochGuard {
     time.observe(Number(seconds) * 1000 + Number(microseconds) / 1000, sentAt)
     this.#epoch = epoch
     this.#covered = runIds.join(',')
-    this.#trusted = true
     if (outcome === 'changed' || outcome === 'kept') events.emit('epoch', { kept: outcome === 'kept' })
   }
 
-  /** Run ids of the servers; `undefined` where they are not told. */
+  /** Run ids of the servers that are there; `undefined` where they are not told. */
   async #runIds(): Promise<readonly string[] | undefined> {
     const { gate } = this.#options
-    const servers = this.#cluster?.nodes('master') ?? [gate.client]
+    const servers = this.#cluster?.nodes('master').filter(mayAnswer) ?? [gate.client]
     const infos = await gate.run('epoch', () => Promise.all(servers.map((server) => askInfo(server))))
-    const runIds = infos.map((info) => /^run_id:(\w+)/m.exec(info)?.[1] ?? '')
-    return runIds.length === 0 || runIds.includes('') ? undefined : runIds.sort()
+    const runIds = infos
+      .filter((info) => info !== undefined)
+      .map((info) => /^run_id:(\w+)/m.exec(info)?.[1] ?? '')
+    if (runIds.length === 0) throw new CacheStoreError('epoch', 'no server of the Cluster could be reached')
+    return runIds.includes('') ? undefined : runIds.sort()
   }
 }
 
-/** What INFO says of the server; empty where it is refused. */
-async function askInfo(server: RedisLike): Promise<string> {
+/** What INFO says of the server; empty where it is refused, `undefined` for a Cluster's node that could not be reached. */
+async function askInfo(server: RedisLike): Promise<string | undefined> {
   try {
     return String(await server.call('INFO', 'server'))
   } catch (error) {
     if (error instanceof Error && /^(?:NOPERM|ERR)\b/.test(error.message)) return ''
+    // Nodes do not connect again by themselves: this one has left the Cluster's client.
+    if (server.status === 'end') return undefined
     throw error
   }
 }
 
-function addressOf(node: RedisLike): string {
-  const { host, port } = node.options as { readonly host?: string; readonly port?: number }
-  return `${host ?? ''}:${String(port ?? '')}`
+/** Whether commands to this node of a Cluster are sent: it is connected, or connects at its first command. */
+function mayAnswer({ status }: RedisLike): boolean {
+  return status === 'ready' || status === 'wait'
 }

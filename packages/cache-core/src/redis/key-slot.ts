@@ -1,4 +1,5 @@
-const slotCount = 16_384
+/** Slots of every Cluster. */
+export const slotCount = 16_384
 
 /** The Cluster slot of a key: CRC16 (XMODEM) of its hash tag, where it has one (Redis Cluster specification). */
 export function keySlot(key: string): number {

@@ -1,7 +1,7 @@
 import { type CacheError, CacheStoreError, CacheTimeoutError } from '../errors.ts'
 import type { BreakerState, CircuitBreaker } from '../resilience/circuit-breaker.ts'
 import type { Clock } from '../time/clock.ts'
-import { Deadlines } from '../time/deadline.ts'
+import { Deadlines, tolerableLatenessMs } from '../time/deadline.ts'
 import { type Pulse, pulseOf } from './pulse.ts'
 import { isClusterClient, type RedisLike } from './redis-like.ts'
 
@@ -16,8 +16,19 @@ export interface RedisGateOptions {
   readonly onRecovery: () => void
 }
 
-/** Answers that show a working server: the command was refused, not lost. */
-const refusal = /^(?:ERR|OOM|NOPERM|WRONGTYPE|NOSCRIPT|MISCONF|CROSSSLOT|EXECABORT|UNKILLABLE)\b/
+/** Answers that show a working server: the command was refused, not lost. Redis 6.2 wraps READONLY out of a script in ERR. */
+const refusal =
+  /^(?:ERR(?!.*-READONLY)|OOM|NOPERM|WRONGTYPE|NOSCRIPT|MISCONF|CROSSSLOT|EXECABORT|UNKILLABLE)\b/
+
+/** What may be sent once more although it may have been done: doing it twice is as doing it once. */
+const repeatable: ReadonlySet<string> = new Set([
+  'read',
+  'acquire',
+  'renew',
+  'noteTags',
+  'invalidate',
+  'health',
+])
 
 /**
  * The only way from this package to Redis. Skips a client that is not ready at once, gives every operation its deadline
@@ -50,7 +61,7 @@ export class RedisGate {
 
   /** Runs an operation that can be done without, so the breaker may hold it back. */
   run<Result>(operation: string, send: () => Promise<Result>): Promise<Result> {
-    if (!this.ready) return Promise.reject(this.#refuse(operation, 'the Redis client is not ready'))
+    if (!this.ready) return Promise.reject(this.#refuseUnready(operation))
     const { breaker, timeoutMs } = this.#options
     // The breaker first, so that no operation that it holds back uses up the probe of a silent server.
     const waitMs = breaker.state === 'open' ? 0 : (this.#pulse?.waitFor(timeoutMs) ?? timeoutMs)
@@ -62,8 +73,14 @@ export class RedisGate {
 
   /** Runs an operation that must be tried, such as an invalidation, whatever the breaker says. */
   insist<Result>(operation: string, send: () => Promise<Result>): Promise<Result> {
-    if (!this.ready) return Promise.reject(this.#refuse(operation, 'the Redis client is not ready'))
+    if (!this.ready) return Promise.reject(this.#refuseUnready(operation))
     return this.#send(operation, send)
+  }
+
+  #refuseUnready(operation: string): CacheError {
+    // A client made with `lazyConnect` connects at its first command.
+    if (this.client.status === 'wait') this.client.call('PING').catch(() => undefined)
+    return this.#refuse(operation, 'the Redis client is not ready')
   }
 
   #refuse(operation: string, message: string): CacheError {
@@ -78,7 +95,6 @@ export class RedisGate {
     send: () => Promise<Result>,
     waitMs = this.#options.timeoutMs,
   ): Promise<Result> {
-    const sentAt = this.#options.clock.now()
     const deadlines = waitMs === this.#options.timeoutMs ? this.#deadlines : this.#sharedDeadlines
     return new Promise((resolve, reject) => {
       let settled = false
@@ -94,23 +110,38 @@ export class RedisGate {
           reject(this.#failed(operation, new CacheTimeoutError('store', message), waitMs))
         })
       }, waitMs)
-      this.#start(send).then(
-        (result) => {
-          // Also when it comes too late for its own caller.
-          this.#pulse?.beat(sentAt)
-          settle(() => {
-            this.#succeeded()
-            resolve(result)
-          })
-        },
-        (cause: unknown) => {
-          this.#hear(cause, sentAt)
-          settle(() => {
-            reject(this.#wrap(operation, cause, sentAt))
-          })
-        },
-      )
+      const attempt = (): void => {
+        const sentAt = this.#options.clock.now()
+        this.#start(send).then(
+          (result) => {
+            // Also when it comes too late for its own caller.
+            this.#pulse?.beat(sentAt)
+            settle(() => {
+              this.#succeeded()
+              resolve(result)
+            })
+          },
+          (cause: unknown) => {
+            this.#hear(cause, sentAt)
+            const mayRepeat = isClientTimeout(cause) && !settled && repeatable.has(operation)
+            if (mayRepeat && this.#firedLate(sentAt)) return attempt()
+            settle(() => {
+              reject(this.#wrap(operation, cause, sentAt))
+            })
+          },
+        )
+      }
+      attempt()
     })
+  }
+
+  /**
+   * Whether the client's own `commandTimeout` fired late: then this process was busy, the reply may have long been there, and
+   * the client's verdict counts for nothing.
+   */
+  #firedLate(sentAt: number): boolean {
+    const limitMs = commandTimeoutOf(this.client)
+    return limitMs !== undefined && this.#options.clock.now() - sentAt > limitMs + tolerableLatenessMs
   }
 
   async #start<Result>(send: () => Promise<Result>): Promise<Result> {
@@ -166,4 +197,15 @@ function messageOf(cause: unknown): string {
 /** Whether the client gave up by its own `commandTimeout`: then the reply may still be on its way. */
 function isClientTimeout(cause: unknown): boolean {
   return cause instanceof Error && cause.message === 'Command timed out'
+}
+
+function commandTimeoutOf({ options }: RedisLike): number | undefined {
+  const { commandTimeout, redisOptions } = options as ClientTimeouts
+  return commandTimeout ?? redisOptions?.commandTimeout
+}
+
+interface ClientTimeouts {
+  readonly commandTimeout?: number
+  /** Of a Cluster's nodes. */
+  readonly redisOptions?: { readonly commandTimeout?: number }
 }

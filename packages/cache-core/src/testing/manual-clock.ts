@@ -32,6 +32,11 @@ export class ManualClock implements Clock {
     return { cancel: () => this.#waiting.delete(waiting) }
   }
 
+  /** How many timers have neither fired nor been cancelled: none should be left once everything is closed. */
+  get pendingTimers(): number {
+    return this.#waiting.size
+  }
+
   /** Moves time on and fires what falls due, in order. What a timer wakes by a promise runs later, as promises do. */
   advance(by: Duration): void {
     const end = this.#now + finiteDurationToMs(by, 'by')

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 
 /** Lateness of a timer, in milliseconds, that is not yet a blocked event loop. */
-const tolerableLatenessMs = 5
+export const tolerableLatenessMs = 5
 
 interface Watch {
   due: number
