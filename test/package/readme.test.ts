@@ -35,7 +35,7 @@ describe('the first page', () => {
     closers.push(() => redis.stop())
     const port = await freePort()
     const own = code
-      .replace('new Redis({', `new Redis(${String(redis.port)}, {`)
+      .replace('new Redis(', `new Redis(${String(redis.port)}, `)
       .replace('listen(3000', `listen(${String(port)}`)
     expect(own).not.toBe(code)
     writeFileSync(join(consumer, 'app.mjs'), own)

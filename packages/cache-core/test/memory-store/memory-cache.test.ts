@@ -151,7 +151,7 @@ test('two caches of one namespace share nothing', async () => {
 
 test('it is always up until it is closed, counts its hits as those of memory, and reads on after that', async () => {
   const { cache, video } = cacheOf()
-  expect(await cache.health()).toEqual({ status: 'up', invalidationsQueued: 0 })
+  expect(await cache.health()).toEqual({ status: 'up', invalidationsQueued: 0, warnings: [] })
   await video.set({ id: 1 }, { version: 5 })
   await video.get({ id: 1 })
   expect(cache.stats()).toMatchObject({ hits: 1, memoryHits: 1, breaker: 'closed', storeErrors: 0 })

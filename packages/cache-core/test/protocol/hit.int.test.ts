@@ -57,7 +57,7 @@ test('rule 10: tags that only the value tells cost one more round trip on a hit'
   expect(await video.get({ id: 1 })).toBeUndefined()
 })
 
-test('rule 2: clients whose names or reads cannot be trusted are refused, naming the option', async () => {
+test('rule 2: clients whose names, reads or numbers cannot be trusted are refused, naming the option', async () => {
   const redis = await connect()
   const refused = (options: object): string => {
     try {
@@ -69,6 +69,8 @@ test('rule 2: clients whose names or reads cannot be trusted are refused, naming
   }
   expect(refused({ keyPrefix: 'app:' })).toBe('redis.options.keyPrefix')
   expect(refused({ redisOptions: { keyPrefix: 'app:' } })).toBe('redis.options.keyPrefix')
+  expect(refused({ stringNumbers: true })).toBe('redis.options.stringNumbers')
+  expect(refused({ redisOptions: { stringNumbers: true } })).toBe('redis.options.stringNumbers')
   expect(refused({ sentinels: [{ host: 'localhost' }], role: 'slave' })).toBe('redis.options.role')
   expect(refused({ sentinels: [{ host: 'localhost' }], role: 'master' })).toBe('accepted')
 })

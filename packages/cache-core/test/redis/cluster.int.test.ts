@@ -1,7 +1,7 @@
 import { startRedisCluster } from '@vidnest/services'
 import { Cluster } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createCache, type Cache } from '../../src/index.ts'
+import { createCache, redisProfile, type Cache } from '../../src/index.ts'
 import { keySlot } from '../../src/redis/key-slot.ts'
 import { fresh, loads, overtakeLoad, ways } from '../fence/overtaken-load.ts'
 import { closeAll, connect, uniqueNamespace } from '../support/connect.ts'
@@ -20,16 +20,20 @@ afterAll(async () => {
 })
 
 async function clusterCache(namespace: string): Promise<{ cache: Cache; client: Cluster }> {
-  const client = new Cluster([...nodes.nodes], {
-    redisOptions: { maxRetriesPerRequest: 0 },
-    enableOfflineQueue: false,
-  })
+  const profile = redisProfile('cluster')
+  const redisOptions = { ...profile.redisOptions, commandTimeout: 10_000, socketTimeout: 10_000 }
+  const client = new Cluster([...nodes.nodes], { ...profile, redisOptions })
   client.on('error', () => undefined)
   clients.push(client)
   await vi.waitFor(() => {
     expect(client.status).toBe('ready')
   })
-  return { cache: createCache({ redis: client, namespace, redisTimeout: '2s' }), client }
+  const cache = createCache({ redis: client, namespace, redisTimeout: '2s' })
+  // Nodes connect at their first command, and refuse others meanwhile.
+  await vi.waitFor(() => {
+    expect(client.nodes('master').map(({ status }) => status)).toEqual(['ready', 'ready', 'ready'])
+  })
+  return { cache, client }
 }
 
 /** By hand, and by eviction, nodes would have to be asked one by one. */

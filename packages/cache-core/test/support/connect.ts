@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
-import { createCache, type Cache, type CacheOptions } from '../../src/index.ts'
+import { createCache, redisProfile, type Cache, type CacheOptions } from '../../src/index.ts'
 
 const open: { close(): Promise<void> }[] = []
 
-/** A client as this package wants it: fails at once instead of queueing. */
+/** A client as this package wants it, with patience for a busy machine. */
 export async function connect(url: string = testRedisUrl()): Promise<Redis> {
   const client = new Redis(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 500,
+    ...redisProfile('cache'),
+    commandTimeout: 10_000,
+    socketTimeout: 10_000,
     retryStrategy: (attempt) => Math.min(200, attempt * 20),
   })
   client.on('error', () => undefined)

@@ -1,8 +1,18 @@
-import { startRedis, type RedisServer } from '@vidnest/services'
+import { connectedRedisBinary, startRedis, type RedisServer } from '@vidnest/services'
 
 /** A Redis of the test's own, which it may stop and kill. */
 export async function ownRedis(args: string[] = []): Promise<RedisServer> {
   const server = await startRedis({ args })
+  servers.push(server)
+  return server
+}
+
+/** As {@link ownRedis}, for servers that follow each other as replicas, at once. */
+export async function ownReplicatedRedis(args: string[] = []): Promise<RedisServer> {
+  const server = await startRedis({
+    binary: connectedRedisBinary(),
+    args: ['--repl-diskless-sync-delay', '0', ...args],
+  })
   servers.push(server)
   return server
 }
