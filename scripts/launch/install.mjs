@@ -2,6 +2,7 @@ import { announce } from './announce.mjs'
 import { explainInstall } from './explain-install.mjs'
 import { withInstallLock } from './install-lock.mjs'
 import { isWritable } from './is-writable.mjs'
+import { CannotGoOn } from './launch.mjs'
 import { packageManager, root } from './repository.mjs'
 import { runOwned } from './run-owned.mjs'
 import { isInstalled, markInstalled } from './stamp.mjs'
@@ -17,38 +18,36 @@ const installOptions = [
   '--reporter=append-only',
 ]
 
-/** Installs the dependencies, the repository's Node among them, unless they are there. Ends the program when it cannot. */
-export const install = async () => {
+/**
+ * Installs the dependencies, the repository's Node among them, unless they are there.
+ * @throws {CannotGoOn} {Stopped}
+ */
+export const install = async (ending) => {
   if (isInstalled()) return
   if (!isWritable(root)) {
-    fail(
+    throw new CannotGoOn(
       `The folder ${root} is read-only, and the dependencies are not installed in it yet.`,
       `cp -R ${root} ~/vidnest && cd ~/vidnest`,
     )
   }
-  await withInstallLock(async () => {
-    if (!isInstalled()) await installNow()
-  })
+  await withInstallLock(async () => isInstalled() || installNow(ending))
 }
 
-const installNow = async () => {
+const installNow = async (ending) => {
   const step = announce(`Installing the dependencies with ${packageManager()} (the first time only)`)
   let log = ''
   const output = (text) => (log += text)
   const heartbeat = setInterval(() => step.tell(lastLine(log)), heartbeatMs)
   const args = ['-y', packageManager(), 'install', ...installOptions]
-  const code = await runOwned('npx', args, { env: installEnvironment(), output })
+  const code = await runOwned('npx', args, { ending, env: installEnvironment(), output })
   clearInterval(heartbeat)
-  if (code === 0) {
-    markInstalled()
-    step.done()
-    return
-  }
+  if (code === 0) markInstalled()
+  ending.check()
+  if (code === 0) return step.done()
   step.failed(`exit code ${code}`)
   process.stderr.write(`${log.trim().split('\n').slice(-15).join('\n')}\n`)
-  if (code > 128) process.exit(code)
   const { reason, command } = explainInstall(log)
-  fail(reason, command)
+  throw new CannotGoOn(reason, command)
 }
 
 /** Development dependencies are needed whatever the caller's environment says, and nobody answers questions. */
@@ -63,10 +62,5 @@ const installEnvironment = () => ({
   npm_config_fetch_retry_factor: '3',
   npm_config_fetch_retry_mintimeout: '1000',
 })
-
-const fail = (reason, command) => {
-  process.stderr.write(`\n${reason}\nRun this one command, then try again:\n  ${command}\n`)
-  process.exit(1)
-}
 
 const lastLine = (text) => text.trim().split('\n').at(-1).trim().slice(0, 100)

@@ -1,11 +1,13 @@
 import { install } from './install.mjs'
+import { launch } from './launch.mjs'
 import { environmentOf } from './own-environment.mjs'
 import { ownNode } from './repository.mjs'
 import { runOwned } from './run-owned.mjs'
 
 /** Installs what is missing and runs VidNest on the repository's Node. */
-export const runDemo = async (args) => {
-  await install()
-  const demo = ['--conditions=@vidnest/source', 'examples/vidnest-api/demo/demo.ts', ...args]
-  process.exitCode = await runOwned(ownNode, demo, { env: environmentOf(ownNode) })
-}
+export const runDemo = (args) =>
+  launch(async (ending) => {
+    await install(ending)
+    const demo = ['--conditions=@vidnest/source', 'examples/vidnest-api/demo/demo.ts', ...args]
+    return runOwned(ownNode, demo, { ending, env: environmentOf(ownNode) })
+  })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { announce } from './announce.mjs'
 import { countTests } from './count-tests.mjs'
 import { install } from './install.mjs'
+import { launch } from './launch.mjs'
 import { allCells, cellEnvironment, cheapCells, describeCell } from './matrix-cells.mjs'
 import { environmentOf } from './own-environment.mjs'
 import { oldestNode, ownNode } from './repository.mjs'
@@ -17,30 +18,38 @@ const shownLines = 60
  * Runs the packages' tests in every cell of the matrix, one after another. `--cheap` takes each alternative once
  * instead of the product; `--summary FILE` writes the counts as JSON.
  */
-export const runMatrix = async (args) => {
-  await install()
-  const cells = args.includes('--cheap') ? cheapCells() : allCells()
+export const runMatrix = (args) =>
+  launch(async (ending) => {
+    await install(ending)
+    const cells = args.includes('--cheap') ? cheapCells() : allCells()
+    const results = await runCells(cells, ending)
+    printTable(results)
+    const sum = (field) => results.reduce((total, result) => total + result[field], 0)
+    const summary = { passed: sum('passed'), failed: sum('failed'), cells: results }
+    const file = args[args.indexOf('--summary') + 1]
+    if (args.includes('--summary') && file !== undefined)
+      writeFileSync(file, `${JSON.stringify(summary, undefined, 2)}\n`)
+    return ending.code ?? (summary.failed === 0 ? 0 : 1)
+  })
+
+/** Stops after the cell in which the launcher was asked to end, whatever that cell's tests made of it. */
+const runCells = async (cells, ending) => {
   const folder = mkdtempSync(join(tmpdir(), 'vidnest-matrix-'))
   const results = []
   try {
     for (const [index, cell] of cells.entries()) {
-      const result = await runCell(cell, `[${index + 1}/${cells.length}]`, join(folder, `${index}.json`))
-      results.push(result)
-      if (result.interrupted) break
+      const position = `[${index + 1}/${cells.length}]`
+      const reportFile = join(folder, `${index}.json`)
+      results.push(await runCell(cell, { position, reportFile, ending }))
+      if (ending.code !== undefined) break
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  printTable(results)
-  const sum = (field) => results.reduce((total, result) => total + result[field], 0)
-  const summary = { passed: sum('passed'), failed: sum('failed'), cells: results }
-  const file = args[args.indexOf('--summary') + 1]
-  if (args.includes('--summary') && file !== undefined)
-    writeFileSync(file, `${JSON.stringify(summary, undefined, 2)}\n`)
-  process.exitCode = summary.failed === 0 ? 0 : 1
+  return results
 }
 
-const runCell = async (cell, position, reportFile) => {
+const runCell = async (cell, { position, reportFile, ending }) => {
   const name = describeCell(cell)
   const step = announce(`${position} ${name}`)
   const startedAt = performance.now()
@@ -49,7 +58,13 @@ const runCell = async (cell, position, reportFile) => {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   let log = ''
   const code = await runOwned(node, vitestCommand([...projects, ...reporters, ...cell.tests]), {
-    env: { ...environmentOf(node), ...cellEnvironment(cell), NO_COLOR: '1', FORCE_COLOR: undefined },
+    ending,
+    env: {
+      ...environmentOf(node),
+      ...cellEnvironment(cell),
+      NO_COLOR: '1',
+      FORCE_COLOR: undefined,
+    },
     output: (text) => (log += text),
     timeoutMs: cellLimitMs,
   })
@@ -61,7 +76,7 @@ const runCell = async (cell, position, reportFile) => {
     process.stderr.write(`${log.trim().split('\n').slice(-shownLines).join('\n')}\n`)
   }
   const seconds = Math.round((performance.now() - startedAt) / 1000)
-  return { ...cell, name, passed, failed, seconds, interrupted: code === 130 || code === 143 }
+  return { ...cell, name, passed, failed, seconds }
 }
 
 const printTable = (results) => {

@@ -1,11 +1,13 @@
 import { install } from './install.mjs'
+import { launch } from './launch.mjs'
 import { environmentOf } from './own-environment.mjs'
 import { ownNode } from './repository.mjs'
 import { runOwned } from './run-owned.mjs'
 import { vitestCommand } from './vitest-command.mjs'
 
 /** Installs what is missing and runs every test on the repository's Node; further arguments go to vitest. */
-export const runTests = async (args) => {
-  await install()
-  process.exitCode = await runOwned(ownNode, vitestCommand(args), { env: environmentOf(ownNode) })
-}
+export const runTests = (args) =>
+  launch(async (ending) => {
+    await install(ending)
+    return runOwned(ownNode, vitestCommand(args), { ending, env: environmentOf(ownNode) })
+  })
