@@ -1,8 +1,8 @@
 import { announce } from './announce.mjs'
 import { explainInstall } from './explain-install.mjs'
-import { withInstallLock } from './install-lock.mjs'
 import { isWritable } from './is-writable.mjs'
 import { CannotGoOn } from './launch.mjs'
+import { withInstallLock } from './lock/install-lock.mjs'
 import { packageManager, root } from './repository.mjs'
 import { runOwned } from './run-owned.mjs'
 import { isInstalled, markInstalled } from './stamp.mjs'
@@ -30,7 +30,7 @@ export const install = async (ending) => {
       `cp -R ${root} ~/vidnest && cd ~/vidnest`,
     )
   }
-  await withInstallLock(async () => isInstalled() || installNow(ending))
+  await withInstallLock(async () => isInstalled() || installNow(ending), { ending })
 }
 
 const installNow = async (ending) => {

@@ -7,6 +7,7 @@ import { until } from './until.ts'
 const imports: Readonly<Record<string, string>> = {
   launch: 'launch.mjs',
   runOwned: 'run-owned.mjs',
+  withInstallLock: 'lock/install-lock.mjs',
 }
 
 /** The launchers of a test, and a folder for what they and their programs write. */
