@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
+import { announce } from '../announce.mjs'
 import { root } from '../repository.mjs'
 import { takeLockFile } from './lock-file.mjs'
 import { takeLockSocket } from './lock-socket.mjs'
@@ -22,14 +23,21 @@ export const withInstallLock = async (work, { ending, folder = root }) => {
   }
 }
 
-/** Waits for every holder before. @throws {Stopped} */
+/** Waits for every holder before, saying for whom. @throws {Stopped} */
 const takeInTurn = async (name, ending) => {
+  let wait
   for (;;) {
     ending.check()
     const taken = await take(name)
-    if (taken.ended === undefined) return taken
-    await either(taken.ended, ending)
-    taken.leave()
+    const { holder, ended, leave } = taken
+    if (wait !== undefined && (ended === undefined || holder !== wait.holder)) {
+      wait.step.done()
+      wait = undefined
+    }
+    if (ended === undefined) return taken
+    wait ??= { holder, step: announceWait(holder) }
+    await either(ended, ending)
+    leave()
   }
 }
 
@@ -38,3 +46,8 @@ const either = (ended, ending) =>
     const stop = ending.listen(resolve)
     void ended.then(resolve).finally(stop)
   })
+
+const announceWait = (holder) =>
+  announce(
+    `Waiting for ${holder === undefined ? 'another process' : `process ${holder}`}, which is installing into this folder`,
+  )

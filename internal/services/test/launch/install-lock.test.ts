@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLaunchers, exitOf, type Launchers } from '../support/launchers.ts'
+import { until } from '../support/until.ts'
 
 /** The repository's own, which has `process.execve`. */
 const ownNode = fileURLToPath(new URL('../../../../node_modules/node/bin/node', import.meta.url))
@@ -58,3 +59,48 @@ describe('the lock of an installation', () => {
     expect(Number(readFileSync(join(launchers.folder, 'next'), 'utf8'))).toBe(first.pid)
   })
 })
+
+describe('who waits for it', () => {
+  it('says for whom', async () => {
+    const holder = launchers.start(holdsForEver)
+    await launchers.idsIn('held')
+
+    const { said } = listen(launchers.start(locked(''), 'pipe'))
+
+    await until(() => said().includes('\n'))
+    expect(said()).toBe(`… Waiting for process ${String(holder.pid)}, which is installing into this folder\n`)
+  })
+
+  it('goes on when the holder is done, and says so', async () => {
+    const holder = launchers.start(
+      holdsFor('{ echo $$; echo done; } > "$1/held"; until [ -e "$1/end" ]; do sleep 0.02; done'),
+    )
+    await launchers.idsIn('held')
+    const waiter = launchers.start(locked(`return run(ending, 'echo $PPID > "$1/next"')`), 'pipe')
+    const { said } = listen(waiter)
+    await until(() => said().includes('Waiting'))
+
+    const end = launchers.start(`return run(ending, 'touch "$1/end"')`)
+
+    expect(await Promise.all([end, holder, waiter].map(exitOf))).toEqual([0, 0, 0])
+    expect(said()).toMatch(/^✓ Waiting for process \d+, .* \(\d+\.\d s\)\n$/m)
+  })
+
+  it('stops when asked to', async () => {
+    launchers.start(holdsForEver)
+    await launchers.idsIn('held')
+    const waiter = launchers.start(locked(''), 'pipe')
+    const { said } = listen(waiter)
+    await until(() => said().includes('Waiting'))
+
+    waiter.kill('SIGTERM')
+
+    expect(await exitOf(waiter)).toBe(143)
+  })
+})
+
+const listen = (child: ReturnType<Launchers['start']>): { said: () => string } => {
+  let text = ''
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => (text += part))
+  return { said: () => text }
+}
