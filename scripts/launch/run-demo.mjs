@@ -2,6 +2,7 @@ import { install } from './install.mjs'
 import { launch } from './launch.mjs'
 import { environmentOf } from './own-environment.mjs'
 import { ownNode } from './repository.mjs'
+import { withRunFolder } from './run-folder.mjs'
 import { runOwned } from './run-owned.mjs'
 
 /** Installs what is missing and runs VidNest on the repository's Node. */
@@ -9,5 +10,7 @@ export const runDemo = (args) =>
   launch(async (ending) => {
     await install(ending)
     const demo = ['--conditions=@vidnest/source', 'examples/vidnest-api/demo/demo.ts', ...args]
-    return runOwned(ownNode, demo, { ending, env: environmentOf(ownNode) })
+    return withRunFolder(({ keeper, env }) =>
+      runOwned(ownNode, demo, { ending, keeper, env: { ...environmentOf(ownNode), ...env } }),
+    )
   })

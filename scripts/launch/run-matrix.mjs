@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { announce } from './announce.mjs'
 import { countTests } from './count-tests.mjs'
@@ -8,6 +7,7 @@ import { launch } from './launch.mjs'
 import { allCells, cellEnvironment, cheapCells, describeCell } from './matrix-cells.mjs'
 import { environmentOf } from './own-environment.mjs'
 import { oldestNode, ownNode } from './repository.mjs'
+import { withRunFolder } from './run-folder.mjs'
 import { runOwned } from './run-owned.mjs'
 import { vitestCommand } from './vitest-command.mjs'
 
@@ -22,7 +22,7 @@ export const runMatrix = (args) =>
   launch(async (ending) => {
     await install(ending)
     const cells = args.includes('--cheap') ? cheapCells() : allCells()
-    const results = await runCells(cells, ending)
+    const results = await withRunFolder((folder) => runCells(cells, { ending, folder }))
     printTable(results)
     const sum = (field) => results.reduce((total, result) => total + result[field], 0)
     const summary = { passed: sum('passed'), failed: sum('failed'), cells: results }
@@ -33,23 +33,18 @@ export const runMatrix = (args) =>
   })
 
 /** Stops after the cell in which the launcher was asked to end, whatever that cell's tests made of it. */
-const runCells = async (cells, ending) => {
-  const folder = mkdtempSync(join(tmpdir(), 'vidnest-matrix-'))
+const runCells = async (cells, { ending, folder }) => {
   const results = []
-  try {
-    for (const [index, cell] of cells.entries()) {
-      const position = `[${index + 1}/${cells.length}]`
-      const reportFile = join(folder, `${index}.json`)
-      results.push(await runCell(cell, { position, reportFile, ending }))
-      if (ending.code !== undefined) break
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+  for (const [index, cell] of cells.entries()) {
+    const position = `[${index + 1}/${cells.length}]`
+    const reportFile = join(folder.path, `cell-${index}.json`)
+    results.push(await runCell(cell, { position, reportFile, ending, folder }))
+    if (ending.code !== undefined) break
   }
   return results
 }
 
-const runCell = async (cell, { position, reportFile, ending }) => {
+const runCell = async (cell, { position, reportFile, ending, folder }) => {
   const name = describeCell(cell)
   const step = announce(`${position} ${name}`)
   const startedAt = performance.now()
@@ -59,8 +54,10 @@ const runCell = async (cell, { position, reportFile, ending }) => {
   let log = ''
   const code = await runOwned(node, vitestCommand([...projects, ...reporters, ...cell.tests]), {
     ending,
+    keeper: folder.keeper,
     env: {
       ...environmentOf(node),
+      ...folder.env,
       ...cellEnvironment(cell),
       NO_COLOR: '1',
       FORCE_COLOR: undefined,

@@ -9,16 +9,16 @@ const patienceMs = 10_000
 /**
  * Runs a program to its end and resolves to its exit code. It gets the signals that this process gets. It, and
  * what it started, ends when this process or npm above it is killed, even with SIGKILL. Once this process was asked to
- * end, nothing is started any more.
+ * end, nothing is started any more. `keeper` is a pipe that stays open until all of it has ended, even then.
  */
-export const runOwned = (program, args, { ending, env = {}, output, timeoutMs }) =>
+export const runOwned = (program, args, { ending, env = {}, output, timeoutMs, keeper }) =>
   new Promise((resolve) => {
     if (ending.code !== undefined) return resolve(ending.code)
     const stdout = output ? 'pipe' : 'inherit'
     const child = spawn('/bin/sh', [supervise, program, ...args], {
       cwd: root,
       detached: true,
-      stdio: ['ignore', stdout, stdout, 'pipe'],
+      stdio: ['ignore', stdout, stdout, 'pipe', keeper ?? 'ignore'],
       env: definedOnly({ ...process.env, ...env }),
     })
     const guard = child.stdio[3]

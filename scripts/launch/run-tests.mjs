@@ -2,6 +2,7 @@ import { install } from './install.mjs'
 import { launch } from './launch.mjs'
 import { environmentOf } from './own-environment.mjs'
 import { ownNode } from './repository.mjs'
+import { withRunFolder } from './run-folder.mjs'
 import { runOwned } from './run-owned.mjs'
 import { vitestCommand } from './vitest-command.mjs'
 
@@ -9,5 +10,7 @@ import { vitestCommand } from './vitest-command.mjs'
 export const runTests = (args) =>
   launch(async (ending) => {
     await install(ending)
-    return runOwned(ownNode, vitestCommand(args), { ending, env: environmentOf(ownNode) })
+    return withRunFolder(({ keeper, env }) =>
+      runOwned(ownNode, vitestCommand(args), { ending, keeper, env: { ...environmentOf(ownNode), ...env } }),
+    )
   })

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLaunchers, exitOf, type Launchers } from '../support/launchers.ts'
@@ -56,5 +56,25 @@ describe('a launcher that runs several programs', () => {
 
     await until(() => ![...ids, ...own].some(isRunning))
     expect(hasStartedSecond()).toBe(false)
+  })
+
+  it('clears up when the terminal that it writes to is closed', async () => {
+    const launcher = launchers.start(
+      `return withRunFolder(async () => {
+        const code = await run(ending, ${JSON.stringify(waiting)})
+        process.stderr.write('a word to nobody')
+        await new Promise((resolve) => setImmediate(resolve))
+        return code
+      })`,
+      'pipe',
+    )
+    await launchers.idsIn('ids')
+    expect(readdirSync(launchers.temporary)).toHaveLength(1)
+
+    launcher.stderr?.destroy()
+    launcher.kill('SIGHUP')
+
+    expect(await exitOf(launcher)).toBe(129)
+    expect(readdirSync(launchers.temporary)).toEqual([])
   })
 })

@@ -7,6 +7,7 @@ import { until } from './until.ts'
 const imports: Readonly<Record<string, string>> = {
   launch: 'launch.mjs',
   runOwned: 'run-owned.mjs',
+  withRunFolder: 'run-folder.mjs',
   withInstallLock: 'lock/install-lock.mjs',
 }
 

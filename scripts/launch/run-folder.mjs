@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CannotGoOn } from './launch.mjs'
+import { rerunCommand, watchFolder } from './repository.mjs'
+
+/**
+ * Runs the work with one folder for everything temporary of the whole run. When the work is done, and also when this
+ * process is killed, every process that works in it is ended and it goes away, after what `runOwned` ran has ended.
+ */
+export const withRunFolder = async (work) => {
+  const temporary = realpathSync(tmpdir())
+  const path = join(temporary, `vidnest-run-${randomBytes(6).toString('hex')}`)
+  const watcher = spawn('/bin/sh', [watchFolder, path], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  const exited = new Promise((resolve) => watcher.once('exit', resolve))
+  watcher.stdin.on('error', () => undefined)
+  if (!(await isReady(watcher))) {
+    throw new CannotGoOn(
+      `The folder ${temporary}, where temporary files go, is not writable.`,
+      `mkdir -p ~/tmp && TMPDIR=~/tmp ${rerunCommand()}`,
+    )
+  }
+  try {
+    return await work({ path, keeper: watcher.stdin, env: environmentIn(path) })
+  } finally {
+    // Not end(), which would shut the pipe for the guard too.
+    watcher.stdin.destroy()
+    await exited
+  }
+}
+
+/** What outlives the run, as a download that has no better place, must not be kept in its folder. */
+const environmentIn = (path) => ({
+  TMPDIR: path,
+  VIDNEST_LASTING_TMPDIR: process.env.VIDNEST_LASTING_TMPDIR ?? tmpdir(),
+})
+
+const isReady = (watcher) =>
+  new Promise((resolve) => {
+    watcher.once('error', () => resolve(false))
+    watcher.once('exit', () => resolve(false))
+    watcher.stdout.once('data', () => {
+      watcher.stdout.destroy()
+      resolve(true)
+    })
+  })
