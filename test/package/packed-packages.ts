@@ -1,15 +1,6 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { createOwnedFolder } from '@vidnest/services'
 import type { TestProject } from 'vitest/node'
 
 import { build } from '../../scripts/build/build.ts'
@@ -68,17 +59,16 @@ async function install(folder: string): Promise<{ consumer: string; tarballs: Ta
 }
 
 /** Builds and packs the packages once, and installs the tarballs into a project outside the repository. */
-export async function setup(project: TestProject): Promise<() => void> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await build()
-  const folder = mkdtempSync(join(tmpdir(), 'vidnest-consumer-'))
-  const remove = (): void => rmSync(folder, { recursive: true })
+  const folder = await createOwnedFolder('consumer')
   try {
-    const { consumer, tarballs } = await install(folder)
+    const { consumer, tarballs } = await install(folder.path)
     project.provide('consumer', consumer)
     project.provide('tarballs', tarballs)
-    return remove
+    return () => folder.release()
   } catch (error) {
-    remove()
+    await folder.release()
     throw error
   }
 }

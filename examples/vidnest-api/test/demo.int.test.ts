@@ -1,19 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '@vidnest/services'
-import { afterAll, expect, test, vi } from 'vitest'
+import { createOwnedFolder, freePort, type OwnedFolder } from '@vidnest/services'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 const demo = join(import.meta.dirname, '../demo/demo.ts')
 
 /** Where the demos of this file keep what they start, apart from other tests' servers. */
-const temporary = mkdtempSync(join(tmpdir(), 'demo-'))
+let temporary: OwnedFolder
 
-afterAll(() => {
-  rmSync(temporary, { recursive: true, force: true })
+beforeAll(async () => {
+  temporary = await createOwnedFolder('demos')
 })
+
+afterAll(() => temporary.release())
 
 interface Run {
   readonly child: ChildProcess
@@ -25,7 +26,7 @@ function run(...args: string[]): Run {
   let output = ''
   const child = spawn(process.execPath, ['--conditions=@vidnest/source', demo, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TMPDIR: temporary },
+    env: { ...process.env, TMPDIR: temporary.path },
   })
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -35,7 +36,7 @@ function run(...args: string[]): Run {
 
 /** Folders of the servers and uploads of a demo. */
 function folders(): string[] {
-  return readdirSync(temporary).filter((name) => name.startsWith('vidnest-'))
+  return readdirSync(temporary.path).filter((name) => name.startsWith('vidnest-'))
 }
 
 test('the tour ends well and leaves nothing behind', async () => {

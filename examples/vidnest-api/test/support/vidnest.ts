@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type RedisServer, startRedis } from '@vidnest/services'
+import { createOwnedFolder, type RedisServer, startRedis } from '@vidnest/services'
 import mongoose from 'mongoose'
 import { type SeededLogin, seedDatabase } from '../../src/seed/seed-database.ts'
 import { type RunningVidNest, startVidNest } from '../../src/start.ts'
@@ -55,7 +54,7 @@ export async function startTestVidNest({
 }: TestOptions = {}): Promise<TestVidNest> {
   const mongoUri = databaseUri(`vidnest-${randomUUID().slice(0, 8)}`)
   const redis = await startRedis({ args: redisArgs })
-  const uploads = await mkdtemp(join(tmpdir(), 'vidnest-test-'))
+  const uploads = await createOwnedFolder('uploads')
   const { logins } = await seedDatabase({ mongoUri, users, videos })
   const vidnest = await startVidNest({
     PORT: '0',
@@ -65,7 +64,7 @@ export async function startTestVidNest({
     LOG_LEVEL: 'silent',
     DEMO_HEADERS: 'on',
     COOKIE_SECURE: 'off',
-    UPLOAD_DIR: uploads,
+    UPLOAD_DIR: uploads.path,
     ...limits,
     ...env,
   })
@@ -83,12 +82,12 @@ export async function startTestVidNest({
         logins.find(({ role }) => role === 'admin'),
       ),
     files: async () =>
-      (await Promise.all(['incoming', 'kept'].map((name) => readdir(join(uploads, name))))).flat(),
+      (await Promise.all(['incoming', 'kept'].map((name) => readdir(join(uploads.path, name))))).flat(),
     async close() {
       await vidnest.close()
       await redis.stop()
       await dropDatabase(mongoUri)
-      await rm(uploads, { recursive: true, force: true })
+      await uploads.release()
     },
   }
 }
