@@ -51,7 +51,7 @@ export default defineConfig({
           typecheck: {
             enabled: true,
             only: true,
-            checker: 'tsc',
+            checker: './scripts/check/tsc-for-vitest.sh',
             tsconfig: './tsconfig.types.json',
             include: ['packages/*/test/**/*.test-d.ts'],
             exclude,

@@ -4,6 +4,7 @@ import { createOwnedFolder } from '@vidnest/services'
 import type { TestProject } from 'vitest/node'
 
 import { build } from '../../scripts/build/build.ts'
+import { buildableCopy } from '../../scripts/build/buildable-copy.ts'
 import { packPackages, type Tarball } from '../../scripts/package/pack-packages.ts'
 import { publishedPackages, repositoryRoot } from '../../scripts/workspace/published-packages.ts'
 import { run } from '../../scripts/workspace/run.ts'
@@ -50,7 +51,10 @@ function linkDependencies(consumer: string): void {
 
 async function install(folder: string): Promise<{ consumer: string; tarballs: Tarball[] }> {
   const consumer = join(folder, 'project')
-  const tarballs = await packPackages(folder)
+  const workspace = join(folder, 'workspace')
+  buildableCopy(workspace)
+  await build(workspace)
+  const tarballs = await packPackages(folder, workspace)
   cpSync(join(repositoryRoot, 'test/consumers'), consumer, { recursive: true })
   writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }')
   await Promise.all(tarballs.map((tarball) => unpack(consumer, tarball)))
@@ -58,9 +62,8 @@ async function install(folder: string): Promise<{ consumer: string; tarballs: Ta
   return { consumer, tarballs }
 }
 
-/** Builds and packs the packages once, and installs the tarballs into a project outside the repository. */
+/** Builds and packs the packages once, beside the work tree, and installs the tarballs into a project outside the repository. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await build()
   const folder = await createOwnedFolder('consumer')
   try {
     const { consumer, tarballs } = await install(folder.path)

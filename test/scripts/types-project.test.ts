@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -11,6 +11,7 @@ const needed = [
   'tsconfig.base.json',
   'tsconfig.types.json',
   'internal/services/src/matrix-aliases.ts',
+  'scripts/check/tsc-for-vitest.sh',
 ]
 const testFile = 'packages/cache-core/test/claim.test-d.ts'
 let folder: string
@@ -38,10 +39,24 @@ test.each([
   ],
 ])('the project for type tests %s', async (_outcome, claim, output) => {
   writeFileSync(join(folder, testFile), typeTest(claim))
+  expect(await runTypeTests()).toContain(output)
+})
+
+test('the project for type tests writes nothing to the installed packages, which may be read-only', async () => {
+  const buildInformation = join(repositoryRoot, 'node_modules/vitest/dist/tsconfig.tmp.tsbuildinfo')
+  const writtenAt = (): number | undefined => statSync(buildInformation, { throwIfNoEntry: false })?.mtimeMs
+  const before = writtenAt()
+  writeFileSync(join(folder, testFile), typeTest(`expectTypeOf<string>().toEqualTypeOf<string>()`))
+
+  expect(await runTypeTests()).toContain('1 passed')
+  expect(writtenAt()).toBe(before)
+})
+
+async function runTypeTests(): Promise<string> {
   const { stdout, stderr } = await run('vitest', ['run', '--project', 'types'], {
     cwd: folder,
     env: { NO_COLOR: '1', FORCE_COLOR: '0' },
     accept: [0, 1],
   })
-  expect(stdout + stderr).toContain(output)
-})
+  return stdout + stderr
+}
