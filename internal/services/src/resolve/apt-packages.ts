@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { aptGet } from './apt-get.ts'
-import { cacheFolder } from './cache-folder.ts'
+import { cacheFolders, writableCacheFolder } from './cache-folders.ts'
 import { installOnce } from './install-once.ts'
 import type { Progress } from './resolver.ts'
 import { lastLine, runCommand } from './run-command.ts'
@@ -12,9 +12,47 @@ export interface UnpackedPackages {
   env: { LD_LIBRARY_PATH: string }
 }
 
-/** Where these packages are unpacked; `undefined` when they are not. */
-export const findUnpacked = async (names: readonly string[]): Promise<UnpackedPackages | undefined> => {
-  const folder = await folderOf(names)
+/** What these packages were unpacked into; more than one place at most where the preferred cache folder is read-only. */
+export const findUnpacked = async (names: readonly string[]): Promise<readonly UnpackedPackages[]> => {
+  const found: UnpackedPackages[] = []
+  for (const cache of await cacheFolders()) {
+    const unpacked = await readUnpacked(join(cache, folderOf(names)))
+    if (unpacked !== undefined) found.push(unpacked)
+  }
+  return found
+}
+
+export interface UnpackOptions {
+  /** Whether what was unpacked is good for its purpose; if what is there is not, it is replaced. */
+  readonly works: (unpacked: UnpackedPackages) => Promise<boolean>
+  readonly progress: Progress
+}
+
+/**
+ * Unpacks packages, with what they depend on and the machine lacks, instead of installing them: no service is
+ * started and nothing of the machine changes but apt's own lists.
+ */
+export const unpackPackages = async (
+  names: readonly string[],
+  { works, progress }: UnpackOptions,
+): Promise<UnpackedPackages> => {
+  const folder = join(await writableCacheFolder(), folderOf(names))
+  const fill = async (work: string): Promise<void> => {
+    const archives = await download(names, work, progress)
+    progress('unpacking')
+    await unpack(archives, work)
+  }
+  const before = await readUnpacked(folder)
+  if (before === undefined || !(await works(before))) await rm(folder, { recursive: true, force: true })
+  await installOnce(folder, fill)
+  const unpacked = await readUnpacked(folder)
+  if (unpacked === undefined) throw new Error(`${names.join(', ')} came without a folder of libraries`)
+  return unpacked
+}
+
+const folderOf = (names: readonly string[]): string => join('apt', names.join('+'))
+
+const readUnpacked = async (folder: string): Promise<UnpackedPackages | undefined> => {
   const libraries = await readdir(join(folder, 'usr', 'lib')).catch(() => undefined)
   if (libraries === undefined) return undefined
   const places = ['.', ...libraries.filter((name) => name.includes('-linux-gnu'))]
@@ -25,23 +63,6 @@ export const findUnpacked = async (names: readonly string[]): Promise<UnpackedPa
   ]
   return { folder, env: { LD_LIBRARY_PATH: paths.join(':') } }
 }
-
-/**
- * Unpacks packages, with what they depend on and the machine lacks, instead of installing them: no service is
- * started and nothing of the machine changes but apt's own lists.
- */
-export const unpackPackages = async (names: readonly string[], progress: Progress): Promise<void> => {
-  const folder = await folderOf(names)
-  await rm(folder, { recursive: true, force: true })
-  await installOnce(folder, async (work) => {
-    const archives = await download(names, work, progress)
-    progress('unpacking')
-    await unpack(archives, work)
-  })
-}
-
-const folderOf = async (names: readonly string[]): Promise<string> =>
-  join(await cacheFolder(), 'apt', names.join('+'))
 
 const download = async (names: readonly string[], work: string, progress: Progress): Promise<string> => {
   const archives = join(work, '.archives')

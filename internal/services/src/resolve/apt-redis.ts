@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { canUseApt } from './apt-get.ts'
-import { findUnpacked, unpackPackages } from './apt-packages.ts'
+import { findUnpacked, unpackPackages, type UnpackedPackages } from './apt-packages.ts'
 import { probeBinary } from './probe-binary.ts'
 import type { Resolver, ServerBinary } from './resolver.ts'
 
@@ -11,18 +11,20 @@ const packages = ['redis-server', 'redis-tools']
 export const aptRedis = (): Resolver<ServerBinary> => ({
   title: 'redis-server from Debian (apt)',
   find: async (progress) => {
-    const cached = await probeUnpacked()
-    if (cached !== undefined) return { server: cached }
+    const copies = await findUnpacked(packages)
+    for (const copy of copies) {
+      const cached = await probe(copy)
+      if (cached !== undefined) return { server: cached }
+    }
     const blocked = await canUseApt()
-    if (blocked !== undefined) return { notHere: blocked }
-    await unpackPackages(packages, progress)
-    const unpacked = await probeUnpacked()
+    const useless = copies.map(({ folder }) => `; the copy in ${folder} does not run and can be deleted`)
+    if (blocked !== undefined) return { notHere: blocked + useless.join('') }
+    const works = async (copy: UnpackedPackages): Promise<boolean> => (await probe(copy)) !== undefined
+    const unpacked = await probe(await unpackPackages(packages, { works, progress }))
     if (unpacked === undefined) throw new Error('the unpacked program does not run on this system')
     return { server: unpacked }
   },
 })
 
-const probeUnpacked = async (): Promise<ServerBinary | undefined> => {
-  const unpacked = await findUnpacked(packages)
-  return unpacked && probeBinary(join(unpacked.folder, 'usr', 'bin', 'redis-server'), unpacked.env)
-}
+const probe = ({ folder, env }: UnpackedPackages): Promise<ServerBinary | undefined> =>
+  probeBinary(join(folder, 'usr', 'bin', 'redis-server'), env)

