@@ -42,9 +42,10 @@ export const unpackPackages = async (
     progress('unpacking')
     await unpack(archives, work)
   }
-  const before = await readUnpacked(folder)
-  if (before === undefined || !(await works(before))) await rm(folder, { recursive: true, force: true })
-  await installOnce(folder, fill)
+  await installOnce(folder, fill, async (place) => {
+    const unpacked = await readUnpacked(place)
+    return unpacked !== undefined && works(unpacked)
+  })
   const unpacked = await readUnpacked(folder)
   if (unpacked === undefined) throw new Error(`${names.join(', ')} came without a folder of libraries`)
   return unpacked

