@@ -1,40 +1,65 @@
-import { packageManager } from './repository.mjs'
+import { packageManager, rerunCommand, root } from './repository.mjs'
 
 const explanations = [
   {
     pattern:
       /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network request.*failed|fetch failed/i,
-    reason: 'The package registry cannot be reached. The first run needs the network; later ones do not.',
-    command: 'npm ping',
+    explain: () => ({
+      reason:
+        'The package registry cannot be reached. The first run needs it; later ones do not.\n' +
+        'Connect this machine to the network; behind a proxy, set HTTPS_PROXY.',
+      command: rerunCommand(),
+      repeats: true,
+    }),
   },
   {
     pattern: /ENOSPC/,
-    reason: 'The disk is full: the dependencies need about 1 GB.',
-    command: 'df -h .',
+    explain: () => ({
+      reason: 'The disk is full: the dependencies need about 1 GB.',
+      command: 'npm cache clean --force',
+    }),
   },
   {
-    pattern: /EROFS|EACCES|EPERM/,
-    reason: 'A folder that the installation writes to is not writable (this one, or the home folder).',
-    command: 'sudo chown -R "$(id -u)" . ~/.npm ~/.local/share/pnpm',
+    pattern: /EROFS/,
+    explain: (log) => ({
+      reason: `${placeIn(log)} is on a read-only file system, and the installation writes to it.`,
+      command: `HOME="$(mktemp -d)" ${rerunCommand()}`,
+      repeats: true,
+    }),
+  },
+  {
+    // npm says of a folder that it may not make that it does not exist.
+    pattern: /EACCES|EPERM|ENOENT[^]*\bmkdir\b/,
+    explain: (log) => ({
+      reason: `${placeIn(log)} cannot be written, and the installation writes to it.`,
+      command: `sudo chown -R "$(id -u)" "${root}" ~/.npm ~/.local/share/pnpm`,
+    }),
   },
   {
     pattern: /OUTDATED_LOCKFILE/,
-    reason: 'A package.json was changed without the lockfile.',
-    command: () => `npx -y ${packageManager()} install --no-frozen-lockfile`,
+    explain: () => ({
+      reason: 'A package.json was changed without the lockfile.',
+      command: `npx -y ${packageManager()} install --no-frozen-lockfile`,
+    }),
   },
 ]
 
-/** What went wrong with an installation, by its output, and the one command that helps. */
+/**
+ * What went wrong with an installation, by its output, and the one command that helps; `repeats`: it is the very one that
+ * failed, which goes well now, or in another way.
+ */
 export const explainInstall = (log) => {
   const found = explanations.find(({ pattern }) => pattern.test(log))
-  if (found === undefined) {
-    return {
+  return (
+    found?.explain(log) ?? {
       reason: 'The dependencies could not be installed; the lines above say why.',
       command: `npx -y ${packageManager()} install`,
     }
-  }
-  return {
-    reason: found.reason,
-    command: typeof found.command === 'function' ? found.command() : found.command,
-  }
+  )
+}
+
+const placeIn = (log) => {
+  const [, quoted, bare] =
+    /\b(?:mkdir|open|rename|copyfile|symlink|link) '([^']+)'|\bpath (\/.+)/.exec(log) ?? []
+  return quoted ?? bare ?? 'A folder'
 }

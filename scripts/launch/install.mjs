@@ -1,8 +1,11 @@
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { announce } from './announce.mjs'
 import { explainInstall } from './explain-install.mjs'
 import { isWritable } from './is-writable.mjs'
 import { CannotGoOn } from './launch.mjs'
 import { withInstallLock } from './lock/install-lock.mjs'
+import { homeToInstall, needsOwnHome } from './npm-home.mjs'
 import { packageManager, root } from './repository.mjs'
 import { runOwned } from './run-owned.mjs'
 import { isInstalled, markInstalled } from './stamp.mjs'
@@ -25,15 +28,18 @@ const installOptions = [
 export const install = async (ending) => {
   if (isInstalled()) return
   if (!isWritable(root)) {
-    throw new CannotGoOn(
-      `The folder ${root} is read-only, and the dependencies are not installed in it yet.`,
-      `cp -R ${root} ~/vidnest && cd ~/vidnest`,
-    )
+    const copy = join(isWritable(homedir()) ? homedir() : tmpdir(), 'vidnest')
+    throw new CannotGoOn({
+      reason: `The folder ${root} is read-only, and the dependencies are not installed in it yet.`,
+      command: `cp -R "${root}" "${copy}" && cd "${copy}"`,
+    })
   }
   await withInstallLock(async () => isInstalled() || installNow(ending), { ending })
 }
 
 const installNow = async (ending) => {
+  if (needsOwnHome())
+    process.stderr.write(`– ${homedir()} cannot be written: what is downloaded is kept in ${root}/.cache\n`)
   const step = announce(`Installing the dependencies with ${packageManager()} (the first time only)`)
   let log = ''
   const output = (text) => (log += text)
@@ -46,12 +52,12 @@ const installNow = async (ending) => {
   if (code === 0) return step.done()
   step.failed(`exit code ${code}`)
   process.stderr.write(`${log.trim().split('\n').slice(-15).join('\n')}\n`)
-  const { reason, command } = explainInstall(log)
-  throw new CannotGoOn(reason, command)
+  throw new CannotGoOn(explainInstall(log))
 }
 
 /** Development dependencies are needed whatever the caller's environment says, and nobody answers questions. */
 const installEnvironment = () => ({
+  ...homeToInstall(),
   CI: 'true',
   NODE_ENV: undefined,
   npm_config_production: undefined,

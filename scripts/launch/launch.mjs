@@ -15,10 +15,13 @@ export const launch = async (work) => {
   }
 }
 
-/** Something is missing that the launcher cannot get. Names the one command that helps. */
+/**
+ * Something is missing that the launcher cannot get. Names the one command that helps, after which this is to be tried
+ * again, unless the command `repeats` it.
+ */
 export class CannotGoOn extends Error {
-  constructor(reason, command) {
-    super(`${reason}\nRun this one command, then try again:\n  ${command}`)
+  constructor({ reason, command, repeats = false }) {
+    super(`${reason}\nRun this one command${repeats ? '' : ', then try again'}:\n  ${command}`)
     this.exitCode = 1
   }
 }

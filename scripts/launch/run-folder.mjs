@@ -21,10 +21,11 @@ export const withRunFolder = async (work) => {
   const exited = new Promise((resolve) => watcher.once('exit', resolve))
   watcher.stdin.on('error', () => undefined)
   if (!(await isReady(watcher))) {
-    throw new CannotGoOn(
-      `The folder ${temporary}, where temporary files go, is not writable.`,
-      `mkdir -p ~/tmp && TMPDIR=~/tmp ${rerunCommand()}`,
-    )
+    throw new CannotGoOn({
+      reason: `The folder ${temporary}, where temporary files go, is not writable.`,
+      command: `mkdir -p ~/tmp && TMPDIR=~/tmp ${rerunCommand()}`,
+      repeats: true,
+    })
   }
   try {
     return await work({ path, keeper: watcher.stdin, env: environmentIn(path) })

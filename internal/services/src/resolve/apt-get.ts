@@ -1,4 +1,5 @@
-import { runCommand, type CommandResult } from './run-command.ts'
+import { UnreachableError } from '../errors.ts'
+import { lastLine, runCommand, type CommandResult } from './run-command.ts'
 
 /** Why apt cannot be used here, or `undefined` when it can. */
 export const canUseApt = async (): Promise<string | undefined> => {
@@ -13,3 +14,11 @@ export const aptGet = (args: readonly string[]): Promise<CommandResult> =>
     env: { DEBIAN_FRONTEND: 'noninteractive' },
     timeoutMs: 10 * 60_000,
   })
+
+/** Why apt-get failed. */
+export const explainApt = ({ stderr }: CommandResult): Error =>
+  /Temporary failure resolving|Could not resolve|Could not connect|Cannot initiate the connection/.test(
+    stderr,
+  )
+    ? new UnreachableError('the package archive of this system cannot be reached')
+    : new Error(`apt-get failed: ${lastLine(stderr)}`)

