@@ -36,6 +36,8 @@ const launch = async (
   options: StartMongoOptions,
 ): Promise<MongoMemoryReplSet> => {
   const { MongoMemoryReplSet } = await import('mongodb-memory-server-core')
+  // The version is known. Asked for once more, a program that a signal ends in the middle of it makes a page of stacks.
+  process.env['MONGOMS_SYSTEM_BINARY_VERSION_CHECK'] = 'false'
   const dbPath = join(folder.path, 'data')
   await mkdir(dbPath)
   const args = [
