@@ -10,7 +10,7 @@ export const runDemo = (args) =>
   launch(async (ending) => {
     await install(ending)
     const demo = ['--conditions=@vidnest/source', 'examples/vidnest-api/demo/demo.ts', ...args]
-    return withRunFolder(({ keeper, env }) =>
+    return withRunFolder(ending, ({ keeper, env }) =>
       runOwned(ownNode, demo, { ending, keeper, env: { ...environmentOf(ownNode), ...env } }),
     )
   })

@@ -10,7 +10,7 @@ import { rerunCommand, watchFolder } from './repository.mjs'
  * Runs the work with one folder for everything temporary of the whole run. When the work is done, and also when this
  * process is killed, every process that works in it is ended and it goes away, after what `runOwned` ran has ended.
  */
-export const withRunFolder = async (work) => {
+export const withRunFolder = async (ending, work) => {
   const temporary = realpathSync(tmpdir())
   const path = join(temporary, `vidnest-run-${randomBytes(6).toString('hex')}`)
   const watcher = spawn('/bin/sh', [watchFolder, path], {
@@ -20,7 +20,11 @@ export const withRunFolder = async (work) => {
   })
   const exited = new Promise((resolve) => watcher.once('exit', resolve))
   watcher.stdin.on('error', () => undefined)
-  if (!(await isReady(watcher))) {
+  const first = await beginning(watcher)
+  if (first !== 'ready') ending.check()
+  // A signal for this process's group ends also what is not yet out of it.
+  if (first === 'ended by a signal') return withRunFolder(ending, work)
+  if (first === 'refused') {
     throw new CannotGoOn({
       reason: `The folder ${temporary}, where temporary files go, is not writable.`,
       command: `mkdir -p ~/tmp && TMPDIR=~/tmp ${rerunCommand()}`,
@@ -42,12 +46,12 @@ const environmentIn = (path) => ({
   VIDNEST_LASTING_TMPDIR: process.env.VIDNEST_LASTING_TMPDIR ?? tmpdir(),
 })
 
-const isReady = (watcher) =>
+const beginning = (watcher) =>
   new Promise((resolve) => {
-    watcher.once('error', () => resolve(false))
-    watcher.once('exit', () => resolve(false))
+    watcher.once('error', () => resolve('refused'))
+    watcher.once('exit', (code) => resolve(code === null ? 'ended by a signal' : 'refused'))
     watcher.stdout.once('data', () => {
       watcher.stdout.destroy()
-      resolve(true)
+      resolve('ready')
     })
   })

@@ -22,7 +22,7 @@ export const runMatrix = (args) =>
   launch(async (ending) => {
     await install(ending)
     const cells = args.includes('--cheap') ? cheapCells() : allCells()
-    const results = await withRunFolder((folder) => runCells(cells, { ending, folder }))
+    const results = await withRunFolder(ending, (folder) => runCells(cells, { ending, folder }))
     printTable(results)
     const sum = (field) => results.reduce((total, result) => total + result[field], 0)
     const summary = { passed: sum('passed'), failed: sum('failed'), cells: results }

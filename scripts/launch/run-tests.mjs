@@ -10,7 +10,7 @@ import { vitestCommand } from './vitest-command.mjs'
 export const runTests = (args) =>
   launch(async (ending) => {
     await install(ending)
-    return withRunFolder(({ keeper, env }) =>
+    return withRunFolder(ending, ({ keeper, env }) =>
       runOwned(ownNode, vitestCommand(args), { ending, keeper, env: { ...environmentOf(ownNode), ...env } }),
     )
   })

@@ -33,7 +33,11 @@ export const createOwnedFolder = async (name: string, within: string = tmpdir())
   const input = watcher.stdin
   // The watcher may be gone before a line reaches it; its exit code says so.
   input.on('error', () => undefined)
-  await ready(watcher, parent)
+  const first = await beginning(watcher)
+  // A signal for this process's group ends also what is not yet out of it.
+  if (first === 'ended by a signal') return createOwnedFolder(name, within)
+  if (first === 'refused')
+    throw new Error(`The folder ${parent} is not writable; for temporary files set TMPDIR to one that is.`)
   watcher.unref()
   unrefStream(input)
 
@@ -50,17 +54,13 @@ export const createOwnedFolder = async (name: string, within: string = tmpdir())
   }
 }
 
-const ready = (watcher: ChildProcess, parent: string): Promise<void> =>
+const beginning = (watcher: ChildProcess): Promise<'ready' | 'refused' | 'ended by a signal'> =>
   new Promise((resolve, reject) => {
     watcher.once('error', reject)
-    watcher.once('exit', () =>
-      reject(
-        new Error(`The folder ${parent} is not writable; for temporary files set TMPDIR to one that is.`),
-      ),
-    )
+    watcher.once('exit', (code) => resolve(code === null ? 'ended by a signal' : 'refused'))
     watcher.stdout?.once('data', () => {
       watcher.stdout?.destroy()
-      resolve()
+      resolve('ready')
     })
   })
 

@@ -60,7 +60,7 @@ describe('a launcher that runs several programs', () => {
 
   it('clears up when the terminal that it writes to is closed', async () => {
     const launcher = launchers.start(
-      `return withRunFolder(async () => {
+      `return withRunFolder(ending, async () => {
         const code = await run(ending, ${JSON.stringify(waiting)})
         process.stderr.write('a word to nobody')
         await new Promise((resolve) => setImmediate(resolve))

@@ -15,7 +15,7 @@ afterEach(() => launchers.close())
 /** Starts a launcher that runs a shell program with a folder of the run. */
 const launch = (program: string) =>
   launchers.start(
-    `return withRunFolder(({ env, keeper }) => run(ending, ${JSON.stringify(program)}, { env, keeper }))`,
+    `return withRunFolder(ending, ({ env, keeper }) => run(ending, ${JSON.stringify(program)}, { env, keeper }))`,
   )
 
 const isEmpty = (): boolean => readdirSync(launchers.temporary).length === 0
