@@ -1,12 +1,14 @@
 import { isPortFree } from '@vidnest/services'
-import { readArguments, usage, UsageError } from './arguments.ts'
+import { type DemoArguments, readArguments, usage, UsageError } from './arguments.ts'
 import { type DemoEnvironment, startDemo } from './environment.ts'
-import { bold, dim, red, say } from './terminal.ts'
+import { addressIn, serverVariables } from './servers.ts'
+import { bold, dim, outliveTerminal, red, say } from './terminal.ts'
 import { takeTour } from './tour/tour.ts'
 
 const usualPort = 8000
 const portsToTry = 50
 
+outliveTerminal()
 try {
   process.exitCode = await main()
 } catch (error) {
@@ -21,12 +23,15 @@ async function main(): Promise<number> {
     say(usage)
     return 0
   }
+  regardEnvironment(asked)
   const stopped = nextSignal()
   const port = asked.tour ? 0 : await choosePort(asked.port)
-  const demo = await Promise.race([startDemo({ port }), stopped.then(() => undefined)])
+  const starting = startDemo({ port, existingServers: asked.existingServers })
+  const demo = await Promise.race([starting, stopped.then(() => undefined)])
   if (demo === undefined) {
     say('\nStopped before everything was there.')
-    // What was started so far goes away with this process.
+    // What was started so far goes away with this process; what was written to somebody else's servers does not.
+    if (asked.existingServers) await (await starting).close()
     process.exit(130)
   }
   try {
@@ -38,6 +43,15 @@ async function main(): Promise<number> {
   } finally {
     await demo.close()
   }
+}
+
+/** Says what becomes of servers that the environment names. */
+function regardEnvironment({ existingServers }: DemoArguments): void {
+  const named = serverVariables.filter((name) => addressIn(name) !== undefined)
+  if (existingServers && named.length === 0)
+    throw new UsageError(`--existing-servers needs ${serverVariables.join(' or ')} in the environment`)
+  if (!existingServers && named.length > 0)
+    say(dim(`Not used without --existing-servers: ${named.join(', ')}.`))
 }
 
 /** The port that was asked for, or the first free one from the usual on. */
@@ -61,8 +75,8 @@ function nextSignal(): Promise<void> {
   })
 }
 
-function welcome({ vidnest, logins }: DemoEnvironment): void {
-  const { cache, session } = vidnest.context.config.redisUrls
+function welcome(demo: DemoEnvironment): void {
+  const { vidnest, logins } = demo
   const api = `${vidnest.url}/api/v1`
   const [admin, creator] = (['admin', 'creator'] as const).map((role) =>
     logins.find((one) => one.role === role),
@@ -78,8 +92,7 @@ function welcome({ vidnest, logins }: DemoEnvironment): void {
   say(`  ${dim('3. Sign in as admin and see how often the cache helped.')}`)
   say(`     ${loginLine(api, admin, 'admin')} && curl -s -b admin ${api}/cache/stats`)
   say(`\n${bold('What is in Redis')}`)
-  say(`  ${dim('cached values')}                  redis-cli -u ${cache} --scan`)
-  say(`  ${dim('sessions, counters and limits')}  redis-cli -u ${session} --scan`)
+  for (const [what, command] of demo.looks) say(`  ${dim(what.padEnd(30))} ${command}`)
   say()
   say(dim('Ctrl-C stops it and removes everything.'))
 }

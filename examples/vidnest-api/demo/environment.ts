@@ -1,15 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { createOwnedFolder, createStepPrinter, startMongo, startRedis } from '@vidnest/services'
+import { createOwnedFolder, createStepPrinter } from '@vidnest/services'
 import { type SeededLogin, seedDatabase } from '../src/seed/seed-database.ts'
 import { type RunningVidNest, startVidNest } from '../src/start.ts'
+import { addressIn, type Looks, mongoFor, redisFor } from './servers.ts'
 import { say, step } from './terminal.ts'
 
-/** VidNest with servers of its own. */
+/** VidNest with servers of its own, or with a part of existing ones that is its own. */
 export interface DemoEnvironment {
   readonly vidnest: RunningVidNest
   readonly logins: readonly SeededLogin[]
-  /** Stops everything and removes what it kept on disk. */
+  /** What there is to see in Redis, and the commands that show it. */
+  readonly looks: Looks
+  /** Stops everything and removes what it kept, on disk and on existing servers. */
   close(): Promise<void>
+}
+
+export interface DemoOptions {
+  readonly port: number
+  /** Use the servers that `REDIS_URL` and `MONGODB_URI` name. */
+  readonly existingServers: boolean
 }
 
 /** Limits so high that showing somebody around does not reach them. */
@@ -18,25 +27,28 @@ const generousLimits = Object.fromEntries(
 )
 
 /** Starts Redis, MongoDB and VidNest, filled and warm; each step is announced. */
-export async function startDemo({ port }: { readonly port: number }): Promise<DemoEnvironment> {
+export async function startDemo({ port, existingServers }: DemoOptions): Promise<DemoEnvironment> {
   const closers: (() => Promise<unknown>)[] = []
   const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).reverse()) await closer()
+    const errors: unknown[] = []
+    for (const closer of closers.splice(0).reverse())
+      await closer().catch((error: unknown) => errors.push(error))
+    if (errors.length > 0) throw errors[0]
   }
   try {
     const report = createStepPrinter({ write: (text) => say(text.trimEnd()) })
-    const redis = await startRedis({ report })
-    closers.push(() => redis.stop())
-    const mongo = await startMongo({ report })
-    closers.push(() => mongo.stop())
+    const redis = await redisFor(existingServers ? addressIn('REDIS_URL') : undefined, report)
+    closers.push(() => redis.close())
+    const mongo = await mongoFor(existingServers ? addressIn('MONGODB_URI') : undefined, report)
+    closers.push(() => mongo.close())
     const uploads = await createOwnedFolder('uploads')
     closers.push(() => uploads.release())
-    const mongoUri = databaseUri(mongo.uri)
+    const mongoUri = mongo.env['MONGODB_URI'] ?? ''
     const { logins } = await step('Seeded 200 users and 2,000 videos', () => seedDatabase({ mongoUri }))
     const vidnest = await startVidNest({
+      ...redis.env,
+      ...mongo.env,
       PORT: String(port),
-      MONGODB_URI: mongoUri,
-      REDIS_URL: redis.url,
       ACCESS_TOKEN_SECRET: randomBytes(48).toString('base64'),
       LOG_LEVEL: 'warn',
       DEMO_HEADERS: 'on',
@@ -46,15 +58,9 @@ export async function startDemo({ port }: { readonly port: number }): Promise<De
     })
     closers.push(() => vidnest.close())
     await step('Warmed the caches', () => vidnest.warming)
-    return { vidnest, logins, close }
+    return { vidnest, logins, looks: redis.looks(vidnest.context.config.redisUrls), close }
   } catch (error) {
-    await close()
+    await close().catch(() => undefined)
     throw error
   }
-}
-
-function databaseUri(uri: string): string {
-  const address = new URL(uri)
-  address.pathname = '/vidnest'
-  return address.href
 }

@@ -21,3 +21,8 @@ export async function step<Result>(title: string, work: () => Promise<Result>): 
   say(`${green('✓')} ${title} ${dim(`(${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)}`)
   return result
 }
+
+/** What is said to a terminal that was closed is lost, and no reason to leave without clearing up. */
+export function outliveTerminal(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}

@@ -24,10 +24,9 @@ const homes = (home: string): { toInstall: object; toRun: object } => {
   const module = join(folder, 'repository/scripts/launch/npm-home.mjs')
   const program = `const home = await import(${JSON.stringify(module)})
 console.log(JSON.stringify({ toInstall: home.homeToInstall(), toRun: home.homeToRun() }))`
-  const { npm_config_cache: _, ...env } = process.env
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     encoding: 'utf8',
-    env: { ...env, HOME: join(folder, home) },
+    env: { ...process.env, npm_config_cache: undefined, HOME: join(folder, home) },
   })
   return JSON.parse(stdout) as { toInstall: object; toRun: object }
 }

@@ -28,7 +28,7 @@ exit 1
   vi.stubEnv('VIDNEST_MONGO_IMAGE', '')
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 
-  await expect(startMongo()).rejects.toThrow()
+  await expect(startMongo()).rejects.toThrow('Instance closed unexpectedly')
 
   expect(warn).toHaveBeenCalled()
   expect((await readFile(join(folder, 'calls'), 'utf8')).split('\n')).toEqual(['--version', '--port', ''])

@@ -1,43 +1,18 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
-import { createOwnedFolder, freePort, type OwnedFolder } from '@vidnest/services'
+import { freePort } from '@vidnest/services'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createDemos, type DemoRun, type Demos } from '../support/demos.ts'
 
-const demo = join(import.meta.dirname, '../demo/demo.ts')
-
-/** Where the demos of this file keep what they start, apart from other tests' servers. */
-let temporary: OwnedFolder
+let demos: Demos
 
 beforeAll(async () => {
-  temporary = await createOwnedFolder('demos')
+  demos = await createDemos()
 })
 
-afterAll(() => temporary.release())
+afterAll(() => demos.close())
 
-interface Run {
-  readonly child: ChildProcess
-  readonly output: () => string
-  readonly exit: Promise<number | null>
-}
-
-function run(...args: string[]): Run {
-  let output = ''
-  const child = spawn(process.execPath, ['--conditions=@vidnest/source', demo, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TMPDIR: temporary.path },
-  })
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  return { child, output: () => output, exit }
-}
-
-/** Folders of the servers and uploads of a demo. */
-function folders(): string[] {
-  return readdirSync(temporary.path).filter((name) => name.startsWith('vidnest-'))
-}
+const run = (...args: string[]): DemoRun => demos.run(args)
+const folders = (): string[] => demos.folders()
 
 test('the tour ends well and leaves nothing behind', async () => {
   const { exit, output } = run('--tour')
