@@ -196,7 +196,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
     ].join('\n'),
   },
   expire: {
-    sha: '801cb7ade11425fda2eeb2906d72cab557c1a14c',
+    sha: 'daaa47a56fd4a75bea4dbbb424f69ae6076f7204',
     lua: [
       'local head = redis.pcall(\'GETRANGE\', KEYS[1], 0, 13)',
       'if type(head) ~= \'string\' or head ~= \'V1\' .. ARGV[1] then return 0 end',
@@ -210,7 +210,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
       'local left = redis.call(\'PTTL\', KEYS[i])',
       'if left ~= -1 and markerMs == 0 then',
       'redis.call(\'PERSIST\', KEYS[i])',
-      'elseif left ~= -1 and left < markerMs then',
+      'elseif left ~= -1 and left < markerMs - 30000 then',
       'redis.call(\'PEXPIRE\', KEYS[i], markerMs)',
       'end',
       'end',
@@ -258,7 +258,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
     ].join('\n'),
   },
   noteTags: {
-    sha: 'c83aab1eb70a5219443bc7f0a235595f552123a9',
+    sha: '75c16933b9df2c8f728cfe6f79ec282fac3be04f',
     lua: [
       'local neededMs, noted = tonumber(ARGV[1]), tonumber(ARGV[3])',
       'local time = redis.call(\'TIME\')',
@@ -269,7 +269,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
       'local function keep(key)',
       'local left = redis.call(\'PTTL\', key)',
       'if left == -1 then return end',
-      'if neededMs == 0 then redis.call(\'PERSIST\', key) elseif left < neededMs then redis.call(\'PEXPIRE\', key, neededMs) end',
+      'if neededMs == 0 then redis.call(\'PERSIST\', key) elseif left < neededMs - 30000 then redis.call(\'PEXPIRE\', key, neededMs) end',
       'end',
       'local current = redis.call(\'GET\', KEYS[1])',
       'if current then',
@@ -317,7 +317,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
     ].join('\n'),
   },
   settle: {
-    sha: 'b99a2f98115cc1e1f830fc818a0bbe6eb90cc929',
+    sha: '869165ee7f72be00505aee89154d817470ad3f7a',
     lua: [
       'local slot, barrier, generationKey = KEYS[1], KEYS[2], KEYS[3]',
       'local token, mode, action, noted = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])',
@@ -352,7 +352,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
       'local function keep(key)',
       'local left = redis.call(\'PTTL\', key)',
       'if left == -1 then return end',
-      'if markerMs == 0 then redis.call(\'PERSIST\', key) elseif left < markerMs then redis.call(\'PEXPIRE\', key, markerMs) end',
+      'if markerMs == 0 then redis.call(\'PERSIST\', key) elseif left < markerMs - 30000 then redis.call(\'PEXPIRE\', key, markerMs) end',
       'end',
       'if generationKey then',
       'local current = redis.call(\'GET\', generationKey)',

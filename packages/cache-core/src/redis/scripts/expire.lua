@@ -19,11 +19,12 @@ local freshMs, lifeMs, markerMs = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber
 local untilMs = freshMs == 0 and 9999999999999 or nowMs + freshMs
 redis.call('SETRANGE', KEYS[1], 76, string.format('%013.0f', untilMs))
 if lifeMs == 0 then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], lifeMs) end
+-- Not while it outlives the entry by half of its margin of a minute: to whoever tracks it, a longer life looks like a change.
 for i = 2, #KEYS do
   local left = redis.call('PTTL', KEYS[i])
   if left ~= -1 and markerMs == 0 then
     redis.call('PERSIST', KEYS[i])
-  elseif left ~= -1 and left < markerMs then
+  elseif left ~= -1 and left < markerMs - 30000 then
     redis.call('PEXPIRE', KEYS[i], markerMs)
   end
 end

@@ -18,10 +18,11 @@ local nowMs = tonumber(time[1]) * 1e3 + math.floor(tonumber(time[2]) / 1000)
 local function write(key, value)
   if neededMs == 0 then redis.call('SET', key, value) else redis.call('SET', key, value, 'PX', neededMs) end
 end
+-- Not while it outlives the entry by half of its margin of a minute: to whoever tracks it, a longer life looks like a change.
 local function keep(key)
   local left = redis.call('PTTL', key)
   if left == -1 then return end
-  if neededMs == 0 then redis.call('PERSIST', key) elseif left < neededMs then redis.call('PEXPIRE', key, neededMs) end
+  if neededMs == 0 then redis.call('PERSIST', key) elseif left < neededMs - 30000 then redis.call('PEXPIRE', key, neededMs) end
 end
 
 local current = redis.call('GET', KEYS[1])

@@ -54,11 +54,11 @@ if redis.call('EXISTS', barrier) == 1 and redis.call('ZCOUNT', barrier, nowMs(),
   return 'void'
 end
 
--- A script that has already written may write above maxmemory.
+-- Not while it outlives the entry by half of its margin of a minute: to whoever tracks it, a longer life looks like a change.
 local function keep(key)
   local left = redis.call('PTTL', key)
   if left == -1 then return end
-  if markerMs == 0 then redis.call('PERSIST', key) elseif left < markerMs then redis.call('PEXPIRE', key, markerMs) end
+  if markerMs == 0 then redis.call('PERSIST', key) elseif left < markerMs - 30000 then redis.call('PEXPIRE', key, markerMs) end
 end
 
 if generationKey then
