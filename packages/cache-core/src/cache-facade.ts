@@ -15,6 +15,7 @@ import type { Loader } from './load-context.ts'
 import type { CacheEventListener, CacheEventName } from './observability/events.ts'
 import type { CacheStats, MemoryStats } from './observability/stats.ts'
 import { checkTags } from './read-through/run-loader.ts'
+import type { NearConnection } from './bus/connect-near-tier.ts'
 import type { StoreConnection } from './redis/connect-store.ts'
 import { guardMs } from './store/lifetimes.ts'
 import { finiteDurationToMs } from './time/duration.ts'
@@ -32,6 +33,7 @@ export interface CacheConnection extends StoreConnection {
 /** What the facade needs beside the engine. */
 export interface FacadeParts {
   readonly connection: CacheConnection
+  readonly near: NearConnection
   readonly clock: Clock
   readonly state: { closed: boolean }
 }
@@ -83,9 +85,14 @@ export class CacheFacade implements Cache {
       version: 1,
       counters: this.#engine.recorder.counters(adHocName),
     }
+    if (!fresh && signal?.aborted !== true) {
+      const value = this.#engine.near?.take(key, rules)
+      if (value !== undefined) return value as Value
+    }
     const request = {
       rules,
       key: this.#engine.names.entry(key),
+      bareKey: key,
       tags: checkTags(tags),
       valueTags: (value: unknown) => valueTags?.(value as Value) ?? [],
       load: loader,
@@ -138,21 +145,24 @@ export class CacheFacade implements Cache {
   }
 
   stats(): CacheStats {
-    const { gate, memory } = this.#parts.connection
+    const { connection, near } = this.#parts
+    const memory = connection.memory?.() ?? near.tier?.stats
     const snapshot = this.#engine.recorder.snapshot({
       invalidationsQueued: this.#engine.queue.size,
-      breaker: gate?.breaker ?? 'closed',
+      breaker: connection.gate?.breaker ?? 'closed',
     })
-    return memory === undefined ? snapshot : { ...snapshot, memory: memory() }
+    return memory === undefined ? snapshot : { ...snapshot, memory }
   }
 
   async health(): Promise<CacheHealth> {
     const redis = await this.#parts.connection.health()
+    const { tier } = this.#parts.near
     const invalidationsQueued = this.#engine.queue.size
     const works = (redis?.ready ?? true) && invalidationsQueued === 0
     return {
       status: this.#parts.state.closed ? 'down' : works ? 'up' : 'degraded',
       ...(redis && { redis }),
+      ...(tier && { memory: { bypassed: tier.bypassed } }),
       invalidationsQueued,
       warnings: this.#engine.events.warnings,
     }
@@ -166,9 +176,11 @@ export class CacheFacade implements Cache {
   async #close(): Promise<void> {
     await Promise.allSettled(this.#counters.map((counter) => counter.close()))
     this.#parts.state.closed = true
+    this.#parts.near.tier?.end()
     await this.#engine.background.drain()
     await this.#engine.queue.replay()
     this.#engine.queue.close()
+    this.#parts.near.close()
     this.#parts.connection.detach()
   }
 

@@ -65,6 +65,8 @@ export interface CacheHealth {
     /** What the server does at its memory limit, such as `'allkeys-lru'`, where INFO may be asked; on a Cluster, of one node. */
     readonly evictionPolicy?: string
   }
+  /** The near tier, where there is one: whether reads pass it by, because its messages cannot be trusted at the moment. */
+  readonly memory?: { readonly bypassed: boolean }
   readonly invalidationsQueued: number
   /** What a developer should look at, such as options that the Redis client lacks; also told by `warning` events. */
   readonly warnings: readonly string[]

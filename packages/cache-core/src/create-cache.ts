@@ -1,11 +1,12 @@
 import type { Cache } from './cache.ts'
 import { CacheFacade, type CacheConnection } from './cache-facade.ts'
+import { checkCoherence, connectNearTier } from './bus/connect-near-tier.ts'
 import { checkOptions } from './check-options.ts'
 import { ValueFormats } from './codec/value-formats.ts'
 import { memoryCounters } from './counters/memory-counter-store.ts'
 import { redisCounters } from './counters/redis-counter-store.ts'
 import { CacheConfigError } from './errors.ts'
-import { resolveMemoryLimits } from './memory-store/memory-limits.ts'
+import { resolveNearMemory, resolveOwnMemory } from './memory/memory-options.ts'
 import { MemoryStore } from './memory-store/memory-store.ts'
 import { EventBus } from './observability/events.ts'
 import { Recorder } from './observability/recorder.ts'
@@ -48,11 +49,14 @@ export function createCache(options: CacheOptions): Cache {
   }
   const waitTimeoutMs = finiteDurationToMs(options.waitTimeout ?? '10s', 'waitTimeout')
   const formats = new ValueFormats(options)
+  const nearMemory = isAlone(options) ? undefined : resolveNearMemory(options.memory)
+  checkCoherence(nearMemory, options)
   const clock = options.clock ?? systemClock
   const state = { closed: false }
   const events = new EventBus(options.namespace)
   const tools = { clock, events, recorder: new Recorder(), time: new ServerTime(clock) }
   const connection = connect(options, tools)
+  const near = connectNearTier(nearMemory, connection, tools)
   const { store, names } = connection
   const engine = wireEngine({
     ...tools,
@@ -62,27 +66,32 @@ export function createCache(options: CacheOptions): Cache {
     waitTimeoutMs,
     policies: options.policies ?? {},
     formats,
+    nearTier: near.tier,
+    announcer: near.announcer,
     isClosed: () => state.closed,
   })
   connection.onAnswering(() => void engine.queue.replay())
-  return new CacheFacade(options.namespace, engine, { connection, clock, state })
+  return new CacheFacade(options.namespace, engine, { connection, near, clock, state })
 }
 
 /** The store that the options ask for, with what belongs to it. */
 function connect(options: CacheOptions, tools: ConnectionTools): CacheConnection {
-  // An option that is there but undefined is more likely a client that was forgotten than a wish for none.
-  if (options.enabled !== false && !('redis' in options)) return connectMemory(options, tools)
-  if (options.memory !== undefined && options.enabled !== false)
-    throw new CacheConfigError('memory', 'bounds a cache without `redis`')
+  if (isAlone(options)) return connectMemory(options, tools)
   const connection = connectStore(options, tools)
   const { gate, names } = connection
   return { ...connection, counters: gate && redisCounters(gate, names) }
 }
 
+/** Whether the cache lives in memory alone. */
+function isAlone(options: CacheOptions): boolean {
+  // An option that is there but undefined is more likely a client that was forgotten than a wish for none.
+  return options.enabled !== false && !('redis' in options)
+}
+
 /** A store in memory: always there, and nothing to take down. */
 function connectMemory(options: CacheOptions, { time, events }: ConnectionTools): CacheConnection {
   const store = new MemoryStore({
-    limits: resolveMemoryLimits(options.memory ?? {}),
+    limits: resolveOwnMemory(options.memory),
     now: () => time.now(),
     onTooLarge: () => events.warn('a value is larger than memory.maxBytes and is never kept'),
   })
@@ -93,6 +102,7 @@ function connectMemory(options: CacheOptions, { time, events }: ConnectionTools)
     counters: memoryCounters(() => time.now()),
     memory: () => ({ ...store.slots.usage, bypassed: false }),
     onAnswering: () => undefined,
+    onEpoch: () => undefined,
     health: () => Promise.resolve(undefined),
     detach: () => undefined,
   }

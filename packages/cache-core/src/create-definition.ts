@@ -4,7 +4,7 @@ import { CacheConfigError } from './errors.ts'
 import { createKeyBuilder, type KeyBuilder } from './keys/define-key.ts'
 import type { ParsedTemplate } from './keys/template.ts'
 import type { Loader } from './load-context.ts'
-import { Requests, type AnyDefinitionOptions } from './definition-requests.ts'
+import { Requests, type AnyDefinitionOptions, type RequestParts } from './definition-requests.ts'
 import type { EntryRules } from './read-through/entry-request.ts'
 import type { ReadCall } from './read-through/read-through.ts'
 import type { LoadMany as BatchLoader } from './read-through/load-batch.ts'
@@ -34,13 +34,14 @@ export function createDefinition(
 ): Definition<unknown, unknown> {
   const rules = checkDefinition(options, engine)
   const key = createKeyBuilder<unknown>(parsed)
-  const requests = new Requests({ options, rules, key, engine })
+  const parts: RequestParts = { options, rules, key, engine }
+  const requests = new Requests(parts)
   return {
     name: options.key,
     key: (params) => key.build(params),
     target: (params) => ({ key: key.build(params) }),
     targetMatching: (params) => matching(key, params),
-    ...reads(requests, engine),
+    ...reads(requests, parts),
     ...writes(requests, engine),
     ...invalidations(key, engine),
   }
@@ -48,15 +49,30 @@ export function createDefinition(
 
 type Reads = 'get' | 'getOrSet' | 'getMany' | 'getOrSetMany' | 'refresh' | 'has' | 'entry'
 
-function reads(requests: Requests, engine: Engine): Pick<Definition<unknown, unknown>, Reads> {
-  const { readThrough, inspector } = engine
+function reads(
+  requests: Requests,
+  { key, rules, engine }: RequestParts,
+): Pick<Definition<unknown, unknown>, Reads> {
+  const { readThrough, inspector, near } = engine
+  /** The value in memory, before anything else is made for the read. */
+  const takeNear = (bareKey: string, read: ReadOptions | undefined): unknown => {
+    if (near === undefined || read?.fresh === true || read?.signal?.aborted === true) return undefined
+    return near.take(bareKey, rules)
+  }
   return {
-    get: async (params, read) => readThrough.get(requests.of(params), readCall(read)),
+    get: async (params, read) => {
+      const bareKey = key.build(params)
+      const value = takeNear(bareKey, read)
+      return value === undefined ? readThrough.get(requests.keyed(bareKey, params), readCall(read)) : value
+    },
     getOrSet: (params: unknown, second?: Loader<unknown> | ReadOptions, third?: ReadOptions) => {
       const loader = typeof second === 'function' ? second : undefined
       const read = typeof second === 'function' ? third : second
       try {
-        return readThrough.getOrSet(requests.of(params, loader), readCall(read))
+        const bareKey = key.build(params)
+        const value = takeNear(bareKey, read)
+        if (value !== undefined) return Promise.resolve(value)
+        return readThrough.getOrSet(requests.keyed(bareKey, params, loader), readCall(read))
       } catch (error) {
         return Promise.reject(error as Error)
       }
@@ -74,7 +90,10 @@ function reads(requests: Requests, engine: Engine): Pick<Definition<unknown, unk
     },
     refresh: async (params, read) =>
       readThrough.getOrSet(requests.of(params), { ...readCall(read), fresh: true }),
-    has: async (params) => readThrough.has(requests.of(params)),
+    has: async (params) => {
+      const request = requests.of(params)
+      return near?.has(request.bareKey, rules) === true || readThrough.has(request)
+    },
     entry: async (params) => inspector.inspect(requests.of(params)) as Promise<EntryInfo<unknown>>,
   }
 }

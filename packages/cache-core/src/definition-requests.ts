@@ -30,7 +30,12 @@ export class Requests {
   }
 
   of(params: unknown, loader?: Loader<unknown>): EntryRequest {
-    return new DefinedRequest(this.#parts, params, loader)
+    return this.keyed(this.#parts.key.build(params), params, loader)
+  }
+
+  /** The same for whoever has built the key already. */
+  keyed(bareKey: string, params: unknown, loader?: Loader<unknown>): EntryRequest {
+    return new DefinedRequest(this.#parts, { bareKey, params, loader })
   }
 
   ofMany(params: readonly unknown[]): EntryRequest[] {
@@ -39,22 +44,30 @@ export class Requests {
   }
 }
 
+interface Call {
+  readonly bareKey: string
+  readonly params: unknown
+  readonly loader: Loader<unknown> | undefined
+}
+
 /** A request of a definition: one object, whose functions are made once for all. */
 class DefinedRequest implements EntryRequest {
   readonly rules: EntryRules
   readonly key: string
+  readonly bareKey: string
   readonly tags: readonly string[]
   readonly #parts: RequestParts
   readonly #params: never
   readonly #loader: Loader<unknown> | undefined
 
-  constructor(parts: RequestParts, params: unknown, loader: Loader<unknown> | undefined) {
-    const { options, rules, key, engine } = parts
+  constructor(parts: RequestParts, { bareKey, params, loader }: Call) {
+    const { options, rules, engine } = parts
     this.#parts = parts
     this.#params = params as never
     this.#loader = loader
     this.rules = rules
-    this.key = engine.names.entry(key.build(params))
+    this.key = engine.names.entry(bareKey)
+    this.bareKey = bareKey
     this.tags = options.tags === undefined ? noTags : checkTags(options.tags(this.#params))
   }
 

@@ -1,5 +1,5 @@
 import type { ValueOptions } from './codec/value-options.ts'
-import type { MemoryLimits } from './memory-store/memory-limits.ts'
+import type { MemoryOptions } from './memory/memory-options.ts'
 import type { Policy } from './policy/policy.ts'
 import type { RedisLike } from './redis/redis-like.ts'
 import type { Clock } from './time/clock.ts'
@@ -13,10 +13,14 @@ export interface CacheOptions extends ValueOptions {
    * it. `undefined` is refused, since a client that was forgotten must not go unnoticed.
    */
   readonly redis?: RedisLike
-  /** How much a cache without `redis` may hold. */
-  readonly memory?: MemoryLimits
   /** First segment of every key: letters, digits, `.`, `_`, `-`. Two caches of one namespace share their entries. */
   readonly namespace: string
+  /**
+   * A near tier in the memory of the process, before Redis: hits there cost no round trip. Invalidations by this process are
+   * seen at once, those by others as soon as their message arrives. `{}` takes all defaults. Of a cache without `redis`, how
+   * much it may hold. @defaultValue `false`; without `redis` `{}`
+   */
+  readonly memory?: MemoryOptions | false
   /** Named policies that definitions can choose. */
   readonly policies?: Readonly<Record<string, Policy>>
   /** Deadline of one Redis operation; after it a read goes to its loader. @defaultValue `'100ms'` */

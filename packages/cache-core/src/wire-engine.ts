@@ -8,6 +8,9 @@ import { Guard } from './invalidation/guard.ts'
 import { Invalidator } from './invalidation/invalidator.ts'
 import { InvalidationQueue } from './invalidation/queue.ts'
 import { WriteContext } from './invalidation/write-context.ts'
+import type { Announcer } from './memory/change.ts'
+import type { NearTier } from './memory/near-tier.ts'
+import { OwnChanges } from './memory/own-changes.ts'
 import type { EventBus } from './observability/events.ts'
 import type { Recorder } from './observability/recorder.ts'
 import { type Policy, resolvePolicy, type ResolvedPolicy } from './policy/policy.ts'
@@ -18,6 +21,7 @@ import { Judge } from './read-through/judge.ts'
 import { Lead } from './read-through/lead.ts'
 import { LeaseWait } from './read-through/lease-wait.ts'
 import { Looker } from './read-through/looker.ts'
+import { NearReads } from './read-through/near-reads.ts'
 import { ReadThrough } from './read-through/read-through.ts'
 import { SchemaProbe } from './read-through/schema-probe.ts'
 import { Writer } from './read-through/writer.ts'
@@ -39,22 +43,27 @@ export interface EngineParts {
   readonly waitTimeoutMs: number
   readonly policies: Readonly<Record<string, Policy>>
   readonly formats: ValueFormats
+  /** The tier before Redis, where there is one. */
+  readonly nearTier: NearTier | undefined
+  readonly announcer: Announcer
   readonly isClosed: () => boolean
 }
 
 /** Wires the working parts of a cache around its store. */
 export function wireEngine(parts: EngineParts): Engine {
-  const { store, names, clock, time, events, recorder, isClosed } = parts
+  const { store, names, clock, time, events, recorder, nearTier, isClosed } = parts
   const board = new FlightBoard()
   const background = new Background()
   const judge = new Judge(store, time, events)
-  const tools = { clock, events, random: Math.random, schemaProbe: new SchemaProbe(events) }
+  const writeContext = new WriteContext()
+  const changes = new OwnChanges(nearTier, parts.announcer)
+  const { invalidator, queue, guard } = wireInvalidation(parts, { board, writeContext, changes })
+  const trusts = (): boolean => !isClosed() && queue.size === 0
+  const near = nearTier && new NearReads({ tier: nearTier, events, trusts })
+  const tools = { clock, events, random: Math.random, near, changes, schemaProbe: new SchemaProbe(events) }
   const backOff = new BackOff(clock, Math.random)
   const lead = new Lead({ ...tools, store, time, background, backOff })
-  const writeContext = new WriteContext()
-  const { invalidator, queue, guard } = wireInvalidation(parts, board, writeContext)
-  const trusts = (): boolean => !isClosed() && queue.size === 0
-  const looker = new Looker({ store, judge, trusts })
+  const looker = new Looker({ store, judge, near, trusts })
   return {
     names,
     invalidator,
@@ -65,7 +74,8 @@ export function wireEngine(parts: EngineParts): Engine {
     events,
     formats: parts.formats,
     isClosed,
-    inspector: new Inspector(judge, time, store.tier),
+    near,
+    inspector: new Inspector({ judge, time, near, tier: store.tier }),
     readThrough: new ReadThrough({
       ...tools,
       store,
@@ -85,10 +95,9 @@ export function wireEngine(parts: EngineParts): Engine {
       lead,
       looker,
       writeContext,
-      guard: (key, write, own) =>
-        guard.run({ key: key.slice(names.prefix.length) }, write, { lifeMs: guardMs, own }),
-      invalidate: async (key, onFailure) => {
-        await invalidator.invalidate({ key: key.slice(names.prefix.length) }, onFailure && { onFailure })
+      guard: (bareKey, write, own) => guard.run({ key: bareKey }, write, { lifeMs: guardMs, own }),
+      invalidate: async (bareKey, onFailure) => {
+        await invalidator.invalidate({ key: bareKey }, onFailure && { onFailure })
       },
     }),
     resolvePolicy: policyResolver(parts.policies),
@@ -97,8 +106,7 @@ export function wireEngine(parts: EngineParts): Engine {
 
 function wireInvalidation(
   { store, names, clock, events, recorder, onFailure }: EngineParts,
-  board: FlightBoard,
-  writeContext: WriteContext,
+  tools: { readonly board: FlightBoard; readonly writeContext: WriteContext; readonly changes: OwnChanges },
 ): Pick<Engine, 'invalidator' | 'queue' | 'guard'> {
   const queue: InvalidationQueue = new InvalidationQueue({
     clock,
@@ -106,16 +114,15 @@ function wireInvalidation(
     execute: (plan) => invalidator.execute(plan),
   })
   const invalidator = new Invalidator({
+    ...tools,
     store,
-    board,
     names,
     events,
     counters: recorder,
-    writeContext,
     onFailure,
     queue: () => queue,
   })
-  const guard = new Guard({ store, names, board, clock, invalidator, onFailure })
+  const guard = new Guard({ ...tools, store, names, clock, invalidator, onFailure })
   return { invalidator, queue, guard }
 }
 

@@ -69,12 +69,22 @@ export class ValueFormat {
 
   /** The value that is stored. @throws {CacheSerializationError} for what this cache cannot read. */
   decode(stored: StoredValue): unknown {
+    const { codec, payload } = this.unpack(stored)
+    try {
+      return present(codec.decode(payload))
+    } catch (error) {
+      throw damaged(error)
+    }
+  }
+
+  /** What its codec wrote of the value that is stored. @throws {CacheSerializationError} for what this cache cannot read. */
+  unpack(stored: StoredValue): EncodedPayload {
     const codec = stored.codec === plainJson.id ? plainJson : this.#parts.codecs.find(stored.codec)
     if (codec === undefined) {
       throw new CacheSerializationError('codec', 'the stored value was written by an unknown codec')
     }
     try {
-      return present(codec.decode(unpackPayload(stored, this.#parts.maxValueBytes)))
+      return { codec, payload: unpackPayload(stored, this.#parts.maxValueBytes) }
     } catch (error) {
       throw damaged(error)
     }

@@ -1,6 +1,7 @@
 import { createToken } from '../envelope/token.ts'
 import { InvalidationError, isCacheError } from '../errors.ts'
 import type { FlightBoard } from '../flight/flight-board.ts'
+import type { OwnChanges } from '../memory/own-changes.ts'
 import type { EntryStore } from '../store/entry-store.ts'
 import type { KeyNames } from '../store/key-names.ts'
 import type { Clock } from '../time/clock.ts'
@@ -13,6 +14,7 @@ export interface GuardOptions {
   readonly store: EntryStore
   readonly names: Pick<KeyNames, 'entry'>
   readonly board: FlightBoard
+  readonly changes: OwnChanges
   readonly clock: Clock
   readonly invalidator: Invalidator
   readonly onFailure: 'throw' | 'queue'
@@ -45,6 +47,15 @@ export class Guard {
     call: GuardCall,
   ): Promise<Result> {
     const plan = planBarrier(targets)
+    const lift = this.#options.changes.bar({ ...plan, all: false })
+    try {
+      return await this.#write(plan, write, call)
+    } finally {
+      lift()
+    }
+  }
+
+  async #write<Result>(plan: Plan, write: () => Result | Promise<Result>, call: GuardCall): Promise<Result> {
     const writer = createToken()
     await this.#raise(plan, writer, call)
     const stopRenewing = this.#keepStanding(plan, writer, call)
@@ -63,9 +74,11 @@ export class Guard {
   }
 
   async #raise(plan: Plan, writer: string, call: GuardCall): Promise<void> {
-    this.#options.invalidator.detach(plan)
+    const { invalidator, changes } = this.#options
+    invalidator.detach(plan)
     try {
       await this.#bar(plan, writer, call)
+      await changes.announce({ ...plan, all: false })
     } catch (error) {
       if (!isCacheError(error)) throw error
       // With 'queue' a write is worth more than its barrier; the invalidation after it is queued.
@@ -81,11 +94,12 @@ export class Guard {
     writer: string,
     { onFailure, ...call }: GuardCall & { readonly onFailure: 'throw' | 'queue' },
   ): Promise<void> {
-    const { invalidator } = this.#options
+    const { invalidator, changes } = this.#options
     invalidator.detach(plan)
     try {
       await this.#bar(plan, writer, { ...call, lifeMs: 0 })
       invalidator.count(plan)
+      await changes.announce({ ...plan, all: false })
     } catch (error) {
       if (!isCacheError(error)) throw error
       invalidator.fail(plan, error, onFailure)

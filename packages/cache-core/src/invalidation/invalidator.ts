@@ -1,6 +1,8 @@
 import { createToken } from '../envelope/token.ts'
 import { InvalidationError, isCacheError, type CacheError } from '../errors.ts'
 import type { FlightBoard } from '../flight/flight-board.ts'
+import type { Change } from '../memory/change.ts'
+import type { OwnChanges } from '../memory/own-changes.ts'
 import type { EventBus } from '../observability/events.ts'
 import type { KeyNames } from '../store/key-names.ts'
 import type { EntryStore } from '../store/entry-store.ts'
@@ -23,12 +25,21 @@ export interface InvalidatorOptions {
   readonly events: EventBus
   readonly counters: InvalidationCounters
   readonly writeContext: WriteContext
+  readonly changes: OwnChanges
   readonly onFailure: 'throw' | 'queue'
   readonly queue: () => InvalidationQueue
 }
 
 /** Keys that are invalidated at a time. */
 const keyChunk = 500
+
+type Report = Pick<InvalidationReport, 'dryRun'> & { scanned: number; removed: number }
+
+/** A plan, and what of it is still to be done. */
+interface Work {
+  readonly plan: Plan
+  left: Plan
+}
 
 /** Does invalidations: each step is acknowledged by Redis, or it is an error, or queued; never silently lost. */
 export class Invalidator {
@@ -93,31 +104,48 @@ export class Invalidator {
     if (left !== undefined) throw left.error
   }
 
-  /** Does what it can; what is left is returned with the reason. */
+  /** Does what it can, and tells other processes of it; what is left is returned with the reason. */
   async #attempt(
     plan: Plan,
-    report: { scanned: number; removed: number; readonly dryRun: boolean },
+    report: Report,
     options: InvalidateOptions,
   ): Promise<{ readonly plan: Plan; readonly error: CacheError } | undefined> {
-    let left = plan
+    const { changes } = this.#options
+    const work = { plan, left: plan }
+    const lift = report.dryRun ? undefined : changes.bar(changeOf(plan))
     try {
-      if (!report.dryRun) {
-        report.removed += await this.#invalidateKeys(plan)
-        this.count({ ...plan, tags: [] })
-        left = { ...left, keys: [] }
-        await this.#invalidateTags(plan)
-        this.count({ ...plan, keys: [] })
-        left = { ...left, tags: [] }
-      }
-      for (const target of plan.sweeps) {
-        await this.#sweep(target, report, { ...options, mode: plan.mode })
-        left = { ...left, sweeps: left.sweeps.slice(1) }
-      }
+      await this.#work(work, report, options)
       return undefined
     } catch (error) {
-      if (isCacheError(error)) return { plan: left, error }
+      // Not waited for, since Redis may not answer at all.
+      if (!report.dryRun) void changes.announce(doneOf(work, report))
+      if (isCacheError(error)) return { plan: work.left, error }
       throw error
+    } finally {
+      lift?.()
     }
+  }
+
+  async #work(work: Work, report: Report, options: InvalidateOptions): Promise<void> {
+    const { changes, store } = this.#options
+    const { plan } = work
+    let telling: Promise<void> | undefined
+    if (!report.dryRun) {
+      const removing = this.#invalidateKeys(plan)
+      // A message that follows on the same connection cannot overtake the command, so it need not wait for its reply.
+      if (store.isInOrder && isOneCommand(plan)) telling = changes.announce(changeOf(plan))
+      report.removed += await removing
+      this.count({ ...plan, tags: [] })
+      work.left = { ...work.left, keys: [] }
+      await this.#invalidateTags(plan)
+      this.count({ ...plan, keys: [] })
+      work.left = { ...work.left, tags: [] }
+    }
+    for (const target of plan.sweeps) {
+      await this.#sweep(target, report, { ...options, mode: plan.mode })
+      work.left = { ...work.left, sweeps: work.left.sweeps.slice(1) }
+    }
+    if (!report.dryRun) await (telling ?? changes.announce(changeOf(plan)))
   }
 
   async #invalidateKeys({ keys, mode, holdMs }: Plan): Promise<number> {
@@ -139,11 +167,7 @@ export class Invalidator {
     else await store.invalidateTags(tags, mode)
   }
 
-  async #sweep(
-    target: Plan['sweeps'][number],
-    report: { scanned: number; removed: number; readonly dryRun: boolean },
-    options: InvalidateOptions,
-  ): Promise<void> {
+  async #sweep(target: Plan['sweeps'][number], report: Report, options: InvalidateOptions): Promise<void> {
     const { names, store } = this.#options
     const wanted = (name: string): boolean => {
       const key = names.key(name)
@@ -182,4 +206,24 @@ export class Invalidator {
     counters.invalidations += count
     if (events.has('invalidate')) events.emit('invalidate', { kind, count })
   }
+}
+
+/** What a plan changes. */
+function changeOf({ keys, tags, sweeps }: Plan): Change {
+  return { keys, tags, all: sweeps.length > 0 }
+}
+
+/** What has been changed of an unfinished plan; a sweep may have been stopped on its way. */
+function doneOf({ plan, left }: Work, { removed }: Report): Change {
+  return {
+    keys: left.keys.length === 0 ? plan.keys : [],
+    tags: left.tags.length === 0 ? plan.tags : [],
+    all: plan.sweeps.length > 0 && left.tags.length === 0 && removed > 0,
+  }
+}
+
+/** Whether a plan is done by one command, which is no script: that may have to be sent twice. */
+function isOneCommand({ keys, tags, sweeps, mode, holdMs }: Plan): boolean {
+  const isPlain = mode === 'hard' && holdMs === 0 && tags.length === 0 && sweeps.length === 0
+  return isPlain && keys.length > 0 && keys.length <= keyChunk
 }

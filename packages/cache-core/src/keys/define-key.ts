@@ -63,8 +63,9 @@ function checkParams(parsed: ParsedTemplate, params: unknown): LooseParams {
   if (typeof params !== 'object' || params === null || Array.isArray(params)) {
     throw new CacheConfigError('params', `must be an object with the parameters of '${parsed.template}'`)
   }
-  for (const name of Object.keys(params)) {
-    if (!parsed.names.includes(name)) {
+  // Each read builds a key, and a list of the names would cost as much as the rest of it.
+  for (const name in params) {
+    if (!parsed.names.includes(name) && Object.hasOwn(params, name)) {
       throw new CacheConfigError(`params.${name}`, `is not a parameter of '${parsed.template}'`)
     }
   }
@@ -76,8 +77,10 @@ function escapeValue(value: unknown, name: string): string {
     case 'string':
       return escapeSegment(value)
     case 'number':
+      // Most numbers are ids, whose text needs no escaping.
+      if (Number.isSafeInteger(value)) return String(value)
       if (!Number.isFinite(value)) throw new CacheConfigError(`params.${name}`, 'must be a finite number')
-      return escapeSegment(Object.is(value, -0) ? '0' : String(value))
+      return escapeSegment(String(value))
     case 'bigint':
     case 'boolean':
       return String(value)

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import type { ResolvedMemoryLimits } from './memory-limits.ts'
+import type { ResolvedMemoryLimits } from '../memory/memory-limits.ts'
+import { textBytes } from '../memory/own-payload.ts'
 
 interface Held {
   readonly text: string
@@ -8,11 +9,6 @@ interface Held {
 
 /** What an entry takes beside its texts: its place in the index, and what holds them. */
 const upkeepBytes = 150
-
-/** Bytes that a text takes at most: V8 keeps one byte for each character, or two for each if one needs them. */
-function bytesOf(text: string): number {
-  return Buffer.byteLength(text) === text.length ? text.length : 2 * text.length
-}
 
 /** Texts by name, each until its time is over; the least recently used give way when there are too many or too much. */
 export class MemorySlots {
@@ -25,7 +21,7 @@ export class MemorySlots {
     this.#held = new LRUCache<string, Held>({
       max: maxEntries,
       maxSize: maxBytes,
-      sizeCalculation: ({ text }, name) => bytesOf(text) + bytesOf(name) + upkeepBytes,
+      sizeCalculation: ({ text }, name) => textBytes(text) + textBytes(name) + upkeepBytes,
       dispose: (_held, _name, reason) => {
         if (reason === 'evict') this.#evictions += 1
       },

@@ -20,7 +20,7 @@ import type {
 import { leaseMs } from '../store/lifetimes.ts'
 import { markersAllow } from '../store/marker.ts'
 import { MemoryBarriers } from './memory-barriers.ts'
-import type { ResolvedMemoryLimits } from './memory-limits.ts'
+import type { ResolvedMemoryLimits } from '../memory/memory-limits.ts'
 import { MemoryMarkers } from './memory-markers.ts'
 import { MemorySlots } from './memory-slots.ts'
 import { sweepPages } from './sweep-pages.ts'
@@ -40,6 +40,7 @@ export interface MemoryStoreOptions {
  */
 export class MemoryStore implements EntryStore {
   readonly tier = 'memory'
+  readonly isInOrder = true
   readonly epoch: string = noEpoch
   readonly slots: MemorySlots
   readonly #now: () => number

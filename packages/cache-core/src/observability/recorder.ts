@@ -21,7 +21,7 @@ export class Recorder {
   }
 
   /** The counts so far, with what others know of the present state. */
-  snapshot(state: Pick<CacheStats, 'invalidationsQueued' | 'breaker'>): CacheStats {
+  snapshot(state: Pick<CacheStats, 'invalidationsQueued' | 'breaker' | 'memory'>): CacheStats {
     const definitions = [...this.#definitions].map(
       ([name, counters]) => [name, definitionStats(counters)] as const,
     )

@@ -31,3 +31,16 @@ export function isEarly(
   if (earlyRefresh === 'xfetch') return nowMs - loadCostMs * Math.log(1 - random) >= freshUntil
   return nowMs >= storedAt + earlyRefresh * (freshUntil - storedAt)
 }
+
+/** From a distance of this many load times `'xfetch'` may load again one read in twenty, and ever more. */
+const xfetchReach = 3
+
+/** From when on each read of a fresh value may be the one that loads it again, so that it has to come to Redis. */
+export function earlyFrom(
+  { storedAt, freshUntil, loadCostMs }: Lifetime,
+  earlyRefresh: 'xfetch' | number | false,
+): number {
+  if (earlyRefresh === false || freshUntil === Infinity) return freshUntil
+  if (earlyRefresh === 'xfetch') return freshUntil - xfetchReach * loadCostMs
+  return storedAt + earlyRefresh * (freshUntil - storedAt)
+}

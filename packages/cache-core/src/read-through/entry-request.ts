@@ -20,6 +20,8 @@ export interface EntryRequest {
   readonly rules: EntryRules
   /** The entry's full name in Redis. */
   readonly key: string
+  /** Its key without the namespace. */
+  readonly bareKey: string
   /** Tags known before the load. */
   readonly tags: readonly string[]
   /** Tags that the value tells. */
@@ -29,6 +31,6 @@ export interface EntryRequest {
 
 /** The request with another loader. */
 export function loadedBy(request: EntryRequest, load: (context: LoadContext) => unknown): EntryRequest {
-  const { rules, key, tags } = request
-  return { rules, key, tags, load, valueTags: (value) => request.valueTags(value) }
+  const { rules, key, bareKey, tags } = request
+  return { rules, key, bareKey, tags, load, valueTags: (value) => request.valueTags(value) }
 }

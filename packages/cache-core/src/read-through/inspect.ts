@@ -5,21 +5,36 @@ import type { EntryStore } from '../store/entry-store.ts'
 import type { ServerTime } from '../time/server-time.ts'
 import type { EntryRequest } from './entry-request.ts'
 import type { Judge, Verdict } from './judge.ts'
+import type { NearReads } from './near-reads.ts'
+
+/** What inspecting takes. */
+export interface InspectorOptions {
+  readonly judge: Judge
+  readonly time: ServerTime
+  /** Where the store's entries are. */
+  readonly tier: EntryStore['tier']
+  /** The tier before it, where there is one. */
+  readonly near: NearReads | undefined
+}
 
 /** Tells what a slot holds and why a read would or would not use it; counts and changes nothing. */
 export class Inspector {
   readonly #judge: Judge
   readonly #time: ServerTime
   readonly #tier: EntryStore['tier']
+  readonly #near: NearReads | undefined
 
-  constructor(judge: Judge, time: ServerTime, tier: EntryStore['tier']) {
+  constructor({ judge, time, tier, near }: InspectorOptions) {
     this.#judge = judge
     this.#time = time
     this.#tier = tier
+    this.#near = near
   }
 
   async inspect(request: EntryRequest): Promise<EntryInfo<unknown>> {
     const redisKey = request.key
+    const near = this.#near?.inspect(request)
+    if (near !== undefined) return { hit: true, tier: 'memory', stale: false, redisKey, ...near }
     try {
       const verdict = await this.#judge.look(request)
       if (verdict.kind === 'hit')

@@ -1,13 +1,16 @@
-import { encodeValueSlot, type ValueSlot } from '../envelope/slot.ts'
+import { encodeValueSlot, type NewValue, type ValueSlot } from '../envelope/slot.ts'
 import { createToken } from '../envelope/token.ts'
 import { Audience, type Flight, type JoinOutcome } from '../flight/flight.ts'
-import type { EntryStore, Lease, SettleResult } from '../store/entry-store.ts'
+import type { AcquireRequest, EntryStore, Lease, SettleResult } from '../store/entry-store.ts'
 import type { ServerTime } from '../time/server-time.ts'
 import { longestStaleMs } from '../policy/policy.ts'
 import type { BackOff } from '../resilience/back-off.ts'
 import type { Background } from './background.ts'
 import type { EntryRequest } from './entry-request.ts'
+import { keyChange } from '../memory/change.ts'
+import type { OwnChanges } from '../memory/own-changes.ts'
 import { keepLease } from './lease-keeper.ts'
+import type { NearReads } from './near-reads.ts'
 import { copyOf, runLoader, type LoaderTools, type LoadResult, type StorableResult } from './run-loader.ts'
 
 /** What leading a load takes. */
@@ -16,6 +19,14 @@ export interface LeadOptions extends LoaderTools {
   readonly time: ServerTime
   readonly background: Background
   readonly backOff: BackOff
+  readonly near: NearReads | undefined
+  readonly changes: OwnChanges
+}
+
+/** What a load is for. */
+export interface LoadWish extends Pick<AcquireRequest, 'intent'> {
+  /** The value that it replaces. */
+  readonly stale: ValueSlot | undefined
 }
 
 /** Runs loads: under a lease, whose value is stored if nothing came between, or without any. */
@@ -27,8 +38,8 @@ export class Lead {
   }
 
   /** Starts the load for which the lease was taken. */
-  start(request: EntryRequest, lease: Lease, stale: ValueSlot | undefined): Flight {
-    const { store, clock, background } = this.#options
+  start(request: EntryRequest, lease: Lease, { stale, intent }: LoadWish): Flight {
+    const { store, clock, background, changes } = this.#options
     const audience = new Audience()
     const stopKeeping = keepLease(store, lease, { clock, hardTimeoutMs: request.rules.policy.hardTimeoutMs })
     const { controller } = audience
@@ -36,7 +47,13 @@ export class Lead {
       request,
       runLoader(request, this.#options, { controller, stale: decodeStale(request, stale) }),
     )
-    const settled = this.#settleAfter(request, lease, load).finally(stopKeeping)
+    // Only a load that was asked for replaces what may still be used.
+    const isChange = intent === 'claim'
+    const lift = isChange ? changes.bar(keyChange(request.bareKey)) : undefined
+    const settled = this.#settleAfter(request, load, { lease, isChange }).finally(() => {
+      stopKeeping()
+      lift?.()
+    })
     background.add(settled)
     const loaded = load.then((result) => result.value)
     // Callers handle these; a load that nobody waits for any more must not end the process.
@@ -50,17 +67,33 @@ export class Lead {
     return this.#noteFailures(request, load)
   }
 
-  /** Stores what a load or a write returned, if nothing came between. @throws {CacheError} when Redis did not say. */
-  async settle(request: EntryRequest, lease: Lease, result: LoadResult): Promise<SettleResult> {
-    const { store, events } = this.#options
-    const slot = result.action === 'store' ? this.#slotText(request, lease, result) : ''
-    const outcome = await store.settle({
-      lease,
-      action: result.action,
-      tags: result.tags,
-      lifeMs: result.lifeMs + longestStaleMs(request.rules.policy),
-      slot,
-    })
+  /**
+   * Stores what a write returned, or a load that was asked for: other processes, which may hold what it replaces, are told.
+   * @throws {CacheError} when Redis did not say whether nothing came between.
+   */
+  async settleChange(request: EntryRequest, lease: Lease, result: LoadResult): Promise<SettleResult> {
+    const outcome = await this.#settle(request, lease, result)
+    if (outcome === 'ok') await this.#options.changes.announce(keyChange(request.bareKey))
+    return outcome
+  }
+
+  /** Stores what a load returned, if nothing came between. @throws {CacheError} when Redis did not say. */
+  async #settle(request: EntryRequest, lease: Lease, result: LoadResult): Promise<SettleResult> {
+    const { store, events, near } = this.#options
+    const stored =
+      result.action === 'store'
+        ? { slot: this.#newValue(request, lease, result), encoded: result.encoded }
+        : undefined
+    const slot = stored === undefined ? '' : encodeValueSlot(stored.slot)
+    const send = (): Promise<SettleResult> =>
+      store.settle({
+        lease,
+        action: result.action,
+        tags: result.tags,
+        lifeMs: result.lifeMs + longestStaleMs(request.rules.policy),
+        slot,
+      })
+    const outcome = await (near === undefined ? send() : near.keepingFill(request, stored, send))
     const { counters, name } = request.rules
     if (outcome === 'void') {
       counters.fillsDiscarded += 1
@@ -96,7 +129,11 @@ export class Lead {
     )
   }
 
-  async #settleAfter(request: EntryRequest, lease: Lease, load: Promise<LoadResult>): Promise<JoinOutcome> {
+  async #settleAfter(
+    request: EntryRequest,
+    load: Promise<LoadResult>,
+    { lease, isChange }: { readonly lease: Lease; readonly isChange: boolean },
+  ): Promise<JoinOutcome> {
     let result: LoadResult
     try {
       result = await load
@@ -105,7 +142,9 @@ export class Lead {
       throw error
     }
     try {
-      const outcome = await this.settle(request, lease, result)
+      const outcome = await (isChange
+        ? this.settleChange(request, lease, result)
+        : this.#settle(request, lease, result))
       if (outcome === 'void' || (result.action !== 'store' && !result.shared)) return { kind: 'retry' }
       return { kind: 'value', value: () => copyOf(result) }
     } catch {
@@ -114,9 +153,9 @@ export class Lead {
     }
   }
 
-  #slotText(request: EntryRequest, lease: Lease, result: StorableResult): string {
+  #newValue(request: EntryRequest, lease: Lease, result: StorableResult): NewValue {
     const now = this.#options.time.now()
-    return encodeValueSlot({
+    return {
       token: createToken(),
       generation: lease.generation,
       epoch: lease.epoch,
@@ -126,7 +165,7 @@ export class Lead {
       version: request.rules.version,
       tags: result.tags,
       ...request.rules.format.pack(result.encoded),
-    })
+    }
   }
 }
 

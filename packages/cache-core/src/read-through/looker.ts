@@ -3,9 +3,14 @@ import type { MissReason } from '../observability/events.ts'
 import type { EntryStore } from '../store/entry-store.ts'
 import type { EntryRequest } from './entry-request.ts'
 import type { Judge, Verdict } from './judge.ts'
+import type { NearReads } from './near-reads.ts'
 
 /** What a look at the cache comes to. */
-export type Look = Verdict | { readonly kind: 'unreachable' }
+export type Look =
+  | Verdict
+  | { readonly kind: 'unreachable' }
+  /** A fresh value in the memory of this process, counted already. */
+  | { readonly kind: 'near'; readonly value: unknown }
 
 export const unreachable: Look = { kind: 'unreachable' }
 
@@ -13,6 +18,8 @@ export const unreachable: Look = { kind: 'unreachable' }
 export interface LookerOptions {
   readonly store: EntryStore
   readonly judge: Judge
+  /** The tier before Redis, where there is one. */
+  readonly near: NearReads | undefined
   /** Whether what Redis holds may be believed: not while invalidations wait to be done. */
   readonly trusts: () => boolean
 }
@@ -25,16 +32,34 @@ export class Looker {
     this.#options = options
   }
 
+  /** Asks Redis. */
   look(request: EntryRequest): Promise<Look> {
-    const { trusts, judge, store } = this.#options
+    const { trusts, near } = this.#options
     if (!trusts()) return Promise.resolve(unreachable)
+    return near === undefined ? this.#look(request) : near.keeping(request, this.#look)
+  }
+
+  /** Asks the near tier, and for the others Redis, in one round trip per node. */
+  async lookMany(requests: readonly EntryRequest[]): Promise<readonly Look[]> {
+    const { near } = this.#options
+    if (near === undefined) return this.#lookMany(requests)
+    const looks = requests.map(({ bareKey, rules }): Look | undefined => {
+      const value = near.take(bareKey, rules)
+      return value === undefined ? undefined : { kind: 'near', value }
+    })
+    const missing = requests.filter((_, index) => looks[index] === undefined)
+    const found = (await near.keepingMany(missing, this.#lookMany)).values()
+    return looks.map((look) => look ?? found.next().value ?? unreachable)
+  }
+
+  readonly #look = (request: EntryRequest): Promise<Look> => {
+    const { judge, store } = this.#options
     const trust = store.trust()
     const look = trust === undefined ? judge.look(request) : trust.then(() => judge.look(request))
     return look.catch(unreachableIfOurs)
   }
 
-  /** The same for many, in one round trip per node. */
-  lookMany(requests: readonly EntryRequest[]): Promise<readonly Look[]> {
+  readonly #lookMany = (requests: readonly EntryRequest[]): Promise<readonly Look[]> => {
     const { trusts, judge, store } = this.#options
     if (requests.length === 0 || !trusts()) return Promise.resolve(requests.map(() => unreachable))
     const trust = store.trust()

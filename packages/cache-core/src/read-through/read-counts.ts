@@ -9,7 +9,7 @@ export class ReadCounts {
     this.#events = events
   }
 
-  hit({ rules }: EntryRequest, tier: 'redis' | 'memory'): void {
+  hit({ rules }: Pick<EntryRequest, 'rules'>, tier: 'redis' | 'memory'): void {
     rules.counters.hits += 1
     if (tier === 'memory') rules.counters.memoryHits += 1
     if (this.#events.has('hit')) this.#events.emit('hit', { definition: rules.name, tier })

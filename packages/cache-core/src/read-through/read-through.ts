@@ -7,7 +7,7 @@ import type { EventBus, StaleReason } from '../observability/events.ts'
 import { isEarly } from '../policy/freshness.ts'
 import { longestLifeMs } from '../policy/policy.ts'
 import type { BackOff } from '../resilience/back-off.ts'
-import type { AcquireRequest, AcquireResult, EntryStore, Lease } from '../store/entry-store.ts'
+import type { AcquireResult, EntryStore, Lease } from '../store/entry-store.ts'
 import { markersAllow } from '../store/marker.ts'
 import type { Clock } from '../time/clock.ts'
 import type { ServerTime } from '../time/server-time.ts'
@@ -19,8 +19,10 @@ import { loadedBy, type EntryRequest } from './entry-request.ts'
 import type { Lead } from './lead.ts'
 import type { LeaseWait } from './lease-wait.ts'
 import { missReason, type Look, type Looker, unreachable } from './looker.ts'
+import type { NearReads } from './near-reads.ts'
 import { ReadCounts } from './read-counts.ts'
 import { copyOf, type LoadResult } from './run-loader.ts'
+import { wishOf, type EmptyLook, type Wish } from './wish.ts'
 
 /** How one read is done. */
 export interface ReadCall {
@@ -34,6 +36,7 @@ export interface ReadCall {
 export interface ReadThroughOptions {
   readonly store: EntryStore
   readonly looker: Looker
+  readonly near: NearReads | undefined
   readonly lead: Lead
   readonly board: FlightBoard
   readonly sourceFlights: SourceFlights<LoadResult>
@@ -96,6 +99,7 @@ export class ReadThrough {
     const looks = await attend(this.#options.looker.lookMany(requests), signal)
     return requests.map((request, index) => {
       const look = looks[index] ?? unreachable
+      if (look.kind === 'near') return look.value
       if (look.kind === 'hit') this.#counts.hit(request, this.#options.store.tier)
       else this.#counts.miss(request, missReason(look))
       return look.kind === 'hit' ? look.value : undefined
@@ -109,6 +113,7 @@ export class ReadThrough {
     loadMany: LoadMany | undefined,
   ): Promise<unknown[]> {
     call.signal?.throwIfAborted()
+    if (call.fresh) for (const request of requests) this.#options.near?.forget(request)
     const looks = call.fresh ? [] : await attend(this.#options.looker.lookMany(requests), call.signal)
     const batch = loadMany === undefined ? undefined : new LoadBatch(requests.length, loadMany)
     const read = async (request: EntryRequest, index: number): Promise<unknown> => {
@@ -133,13 +138,20 @@ export class ReadThrough {
 
   /** The cached value, or the loader's. */
   getOrSet(request: EntryRequest, call: ReadCall): Promise<unknown> {
-    if (call.fresh) return Promise.resolve(this.#continue(request, wantsFresh, call))
+    if (call.fresh) {
+      this.#options.near?.forget(request)
+      return Promise.resolve(this.#continue(request, wantsFresh, call))
+    }
     const look = attend(this.#options.looker.look(request), call.signal)
     return look.then((first) => this.#continue(request, first, call))
   }
 
   /** Goes on from a look at the cache. */
   #continue(request: EntryRequest, look: Look, call: ReadCall): unknown {
+    if (look.kind === 'near') {
+      call.onDecided?.()
+      return look.value
+    }
     if (look.kind === 'hit') {
       this.#counts.hit(request, this.#options.store.tier)
       call.onDecided?.()
@@ -182,7 +194,8 @@ export class ReadThrough {
     const { signal } = turn.call
     for (let look = first; ; look = await attend(this.#options.looker.look(request), signal)) {
       signal?.throwIfAborted()
-      if (look.kind === 'hit' || (look.kind === 'stale' && look.phase === 'revalidate')) return look.value
+      if (look.kind === 'near' || look.kind === 'hit') return look.value
+      if (look.kind === 'stale' && look.phase === 'revalidate') return look.value
       if (look.kind === 'unreachable' || look.kind === 'newer' || turn.restarts > mostRestarts) break
       const step = await this.#step(request, look, turn)
       if (step.kind === 'done') return step.value
@@ -193,11 +206,7 @@ export class ReadThrough {
   }
 
   /** One turn for a read that found nothing to serve. */
-  async #step(
-    request: EntryRequest,
-    look: Extract<Look, { kind: 'miss' | 'lease' | 'stale' }>,
-    turn: Turn,
-  ): Promise<Step> {
+  async #step(request: EntryRequest, look: EmptyLook, turn: Turn): Promise<Step> {
     const { board, time } = this.#options
     if (look.kind === 'lease' && look.current) {
       const flight = board.find(request.key, look.token)
@@ -210,7 +219,7 @@ export class ReadThrough {
       if (flight === undefined) return this.#await(request, look.slot.refreshToken, turn)
       if (markersAllow(look.markers, flight.lease.generation)) return this.#join(request, flight, turn.call)
     }
-    const boarding = await this.#board(request, wishOf(look, turn))
+    const boarding = await this.#board(request, wishOf(look, turn.restarts))
     switch (boarding?.kind) {
       case 'lead':
         turn.call.onDecided?.()
@@ -240,7 +249,7 @@ export class ReadThrough {
         lifeMs: longestLifeMs(request.rules.policy),
       })
     try {
-      return await board.board(request.key, acquire, (lease: Lease) => lead.start(request, lease, wish.stale))
+      return await board.board(request.key, acquire, (lease: Lease) => lead.start(request, lease, wish))
     } catch (error) {
       if (isCacheError(error)) return undefined
       throw error
@@ -317,17 +326,3 @@ type Step =
   | { readonly kind: 'overtaken' }
   /** Load without storing. */
   | { readonly kind: 'alone' }
-
-/** With what to take the lease. */
-interface Wish extends Pick<AcquireRequest, 'judged' | 'intent'> {
-  readonly stale: ValueSlot | undefined
-}
-
-function wishOf(look: Extract<Look, { kind: 'miss' | 'lease' | 'stale' }>, turn: Turn): Wish {
-  if (look.kind === 'lease') return { intent: 'load', judged: look.token, stale: undefined }
-  if (look.kind === 'stale') return { intent: 'refresh', judged: look.slot.token, stale: look.slot }
-  // Only the first look of a read that wants a fresh value overtakes others.
-  const intent = look.reason === 'fresh' && turn.restarts === 0 ? 'claim' : 'load'
-  // What was invalidated is no value to go by, not even for the loader.
-  return { intent, judged: look.judged, stale: look.reason === 'expired' ? look.slot : undefined }
-}

@@ -53,6 +53,7 @@ const sweepChunk = 100
  */
 export class ClusterStore implements EntryStore {
   readonly tier = 'redis'
+  readonly isInOrder = false
   readonly #options: RedisStoreOptions
   readonly #cluster: RedisClusterLike
   readonly #reads: ClusterReads

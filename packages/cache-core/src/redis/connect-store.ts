@@ -10,6 +10,7 @@ import { NullStore } from '../store/null-store.ts'
 import type { Clock } from '../time/clock.ts'
 import { finiteDurationToMs } from '../time/duration.ts'
 import type { ServerTime } from '../time/server-time.ts'
+import { Callbacks } from './callbacks.ts'
 import { checkClient } from './check-client.ts'
 import { ClusterStore } from './cluster-store.ts'
 import { EpochGuard } from './epoch-guard.ts'
@@ -27,6 +28,8 @@ export interface StoreConnection {
   readonly gate: RedisGate | undefined
   /** Calls back whenever Redis answers again: a connection is ready, or the first operation after a failure succeeded. */
   onAnswering(listener: () => void): void
+  /** Calls back whenever entries of an older epoch have become misses. */
+  onEpoch(listener: () => void): void
   health(): Promise<CacheHealth['redis']>
   /** Takes this cache's listeners off the user's client. */
   detach(): void
@@ -46,7 +49,8 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
   const client = usableClient(options.redis, tools.events)
   const { clock, events, recorder, time } = tools
   const breaker = new CircuitBreaker(clock, { onChange: (state) => events.emit('breaker', { state }) })
-  const listeners: (() => void)[] = []
+  const onAnswering = new Callbacks()
+  const onEpoch = new Callbacks()
   const gate = new RedisGate({
     client,
     clock,
@@ -58,7 +62,7 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
     },
     onRecovery: () => {
       if (events.has('recovered')) events.emit('recovered', {})
-      for (const listener of listeners) listener()
+      onAnswering.run()
     },
   })
   const cluster = isClusterClient(client) ? client : undefined
@@ -70,29 +74,42 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
     time,
     events,
     onFailover: options.onFailover ?? 'invalidate',
+    onEpoch: () => onEpoch.run(),
   })
   const parts = { gate, names, epoch, clock, time }
   const probe = new HealthProbe(gate, clock)
-  const onReady = (): void => {
-    breaker.reset()
-    probe.ready()
-    for (const listener of listeners) listener()
-  }
-  // ioredis prints errors that nobody listens to; they reach this cache's users as events.
-  const onError = (error: unknown): void => probe.failed(error)
-  client.on('ready', onReady)
-  client.on('error', onError)
+  const stopListening = listenTo(client, {
+    ready() {
+      breaker.reset()
+      probe.ready()
+      onAnswering.run()
+    },
+    // ioredis prints errors that nobody listens to; they reach this cache's users as events.
+    error: (error) => probe.failed(error),
+  })
   return {
     store: cluster === undefined ? new SingleStore(parts) : new ClusterStore(parts, cluster),
     names,
     gate,
-    onAnswering: (listener) => listeners.push(listener),
+    onAnswering: (listener) => onAnswering.add(listener),
+    onEpoch: (listener) => onEpoch.add(listener),
     health: async () => ({ ...(await probe.ask()), watchesFailover: epoch.watches }),
     detach() {
       epoch.detach()
-      client.off('ready', onReady)
-      client.off('error', onError)
+      stopListening()
     },
+  }
+}
+
+/** Listens to the user's client; the result stops that. */
+function listenTo(
+  client: RedisLike,
+  listeners: Readonly<Record<'ready' | 'error', (argument: unknown) => void>>,
+): () => void {
+  const all = Object.entries(listeners)
+  for (const [event, listener] of all) client.on(event, listener)
+  return () => {
+    for (const [event, listener] of all) client.off(event, listener)
   }
 }
 
@@ -115,6 +132,7 @@ function offStore(namespace: string): StoreConnection {
     names: new KeyNames(namespace, false),
     gate: undefined,
     onAnswering: () => undefined,
+    onEpoch: () => undefined,
     health: () => Promise.resolve({ ready: false, breaker: 'closed', watchesFailover: false }),
     detach: () => undefined,
   }

@@ -20,6 +20,8 @@ export interface EpochGuardOptions {
   readonly events: EventBus
   /** `keep` trusts a server that may have lost acknowledged writes. */
   readonly onFailover: 'invalidate' | 'keep'
+  /** Told of each new epoch, also of one that another process began. */
+  readonly onEpoch: () => void
 }
 
 const epochLength = 8
@@ -82,12 +84,18 @@ export class EpochGuard {
 
   /** Takes note of the epoch that a script's reply carried. */
   observe(epoch: string): void {
-    if (epoch.length === epochLength) this.#epoch = epoch
+    if (epoch.length === epochLength) this.#adopt(epoch)
   }
 
   /** Takes the listeners off the user's client. */
   detach(): void {
     for (const client of this.#watched.keys()) this.#unwatch(client)
+  }
+
+  #adopt(epoch: string): void {
+    if (epoch === this.#epoch) return
+    this.#epoch = epoch
+    this.#options.onEpoch()
   }
 
   #watch(client: RedisLike): void {
@@ -158,7 +166,7 @@ export class EpochGuard {
     const reply = await gate.run('epoch', () => runScript(gate.client, scripts.epoch, call))
     const [epoch, outcome, seconds, microseconds] = reply as [string, string, string, string]
     time.observe(Number(seconds) * 1000 + Number(microseconds) / 1000, sentAt)
-    this.#epoch = epoch
+    this.#adopt(epoch)
     this.#covered = runIds.join(',')
     if (outcome === 'changed' || outcome === 'kept') events.emit('epoch', { kept: outcome === 'kept' })
   }

@@ -41,6 +41,7 @@ const sweepChunk = 100
 /** Entries on one server, or on the master behind a Sentinel: each step is one command or one script. */
 export class SingleStore implements EntryStore {
   readonly tier = 'redis'
+  readonly isInOrder = true
   readonly #options: RedisStoreOptions
   readonly #batch: ReadBatch
 

@@ -119,6 +119,8 @@ export interface EntryStore {
   readonly tier: 'redis' | 'memory'
   /** The epoch that holds now, 8 characters: an entry of another one is a miss. */
   readonly epoch: string
+  /** Whether single commands are done in the order in which they are sent, whatever they are for. */
+  readonly isInOrder: boolean
   /**
    * Makes sure that what is read may be believed; `undefined` when it may already. @throws {CacheError} when Redis cannot
    * say.

@@ -12,12 +12,15 @@ export class KeyNames {
   /** Whether these are the names on a Cluster. */
   readonly cluster: boolean
   readonly generation: string
+  /** The channel on which caches tell each other of their changes. */
+  readonly channel: string
   readonly #markers: string
   readonly #helpers: string
 
   constructor(namespace: string, cluster: boolean) {
     this.cluster = cluster
     this.prefix = `${namespace}:`
+    this.channel = `${namespace}:~bus`
     this.#helpers = cluster ? `{${namespace}:~}` : `${namespace}:~`
     this.generation = `${this.#helpers}generation`
     this.#markers = `${this.#helpers}tag:`
@@ -42,6 +45,18 @@ export class KeyNames {
   /** The barrier of an entry: its hash tag is the entry's whole name, so that it shares the entry's slot on a Cluster. */
   barrier(entry: string): string {
     return `{${entry}}:w`
+  }
+
+  /** The tag of a marker; `undefined` for any other name, and for a tag that is too long to stand in one. */
+  tag(name: string): string | undefined {
+    if (!name.startsWith(this.#markers)) return undefined
+    const tag = name.slice(this.#markers.length)
+    return tag.startsWith('%h') ? undefined : tag
+  }
+
+  /** Whether the name is a marker's. */
+  isMarker(name: string): boolean {
+    return name.startsWith(this.#markers)
   }
 
   marker(tag: string): string {

@@ -12,6 +12,7 @@ import type {
 export class NullStore implements EntryStore {
   readonly tier = 'redis'
   readonly epoch: string = noEpoch
+  readonly isInOrder = true
 
   trust(): undefined {
     return undefined

@@ -23,6 +23,11 @@ export class ServerTime {
     return this.#clock.now() + this.#offsetMs
   }
 
+  /** A time of Redis' clock by the process' own. */
+  toOwn(serverMs: number): number {
+    return serverMs - this.#offsetMs
+  }
+
   /** Takes note of a reply that carried Redis' time; `sentAt` is `clock.now()` before the question. */
   observe(serverMs: number, sentAt: number): void {
     const receivedAt = this.#clock.now()

@@ -23,6 +23,7 @@ const deadlineMs = 100
 
 /** A store with trouble on its way: calls fail as one on a server may, which its callers must live with. */
 export class ChaosStore implements EntryStore {
+  readonly isInOrder = false
   readonly #store: EntryStore
   readonly #trouble: Trouble
 
