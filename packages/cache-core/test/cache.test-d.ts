@@ -72,6 +72,10 @@ describe('definitions', () => {
   test('numbers are no durations, and unknown options do not compile', () => {
     // @ts-expect-error seconds or milliseconds?
     cache.define({ key: 'v:{id}', load: () => 1, policy: { ttl: 300 } })
+    // @ts-expect-error seconds or milliseconds?
+    createCache({ namespace: 'n', memory: { ttl: 5000 } })
+    // @ts-expect-error no such way to hear of others
+    createCache({ namespace: 'n', memory: { coherence: 'poll' } })
     // @ts-expect-error no such option
     cache.define({ key: 'v:{id}', load: () => 1, policy: { ttl: '5m' }, timeToLive: '5m' })
     // @ts-expect-error no such target

@@ -27,18 +27,18 @@ const write = (own: Partial<Write>): Write => ({
   ...own,
 })
 
-function found(operations: Operation[], isMonotonic = false): Violation['property'][] {
+function found(operations: Operation[], { isMonotonic = false, nearMs = 0 } = {}): Violation['property'][] {
   const commits = operations
     .filter((operation) => operation.kind === 'write')
     .map(({ key, version, start }) => ({ kind: 'commit', key, version, at: start + 2 }) as const)
-  const bounds = { staleMs: 1000, isMonotonic, commits, lastVersions: new Map([[1, 8]]) }
+  const bounds = { staleMs: 1000, nearMs, isMonotonic, commits, lastVersions: new Map([[1, 8]]) }
   return checkHistory(operations, bounds).map(({ property }) => property)
 }
 
 test('a history without fault has none', () => {
   const second = write({ version: 2, start: 30, end: 40, invalidatedAt: 35 })
   const concurrent = read({ start: 36, end: 39, version: 1, readAt: 31 })
-  expect(found([write({}), second, concurrent, read({ version: 2 })], true)).toEqual([])
+  expect(found([write({}), second, concurrent, read({ version: 2 })], { isMonotonic: true })).toEqual([])
 })
 
 test.each<[Violation['property'], Operation[]]>([
@@ -62,6 +62,15 @@ test.each<[Violation['property'], Operation[]]>([
 test('P4 is found where one client sees versions go down, and only there', () => {
   const second = write({ version: 2, start: 30, end: 40, acknowledged: false })
   const [newer, older] = [read({ version: 2, start: 50, end: 51 }), read({ version: 1 })]
-  expect(found([write({}), second, newer, older], true)).toEqual(['P4'])
-  expect(found([write({}), second, { ...newer, client: '0:1' }, older], true)).toEqual([])
+  expect(found([write({}), second, newer, older], { isMonotonic: true })).toEqual(['P4'])
+  expect(found([write({}), second, { ...newer, client: '0:1' }, older], { isMonotonic: true })).toEqual([])
+})
+
+test('with near tiers the process that wrote sees its write at once, and the others after their bound', () => {
+  const second = write({ client: '1:0', version: 2, start: 30, end: 40, invalidatedAt: 35 })
+  const older = { version: 1, readAt: 31 }
+  const near = { nearMs: 50 }
+  expect(found([second, read({ ...older, client: '0:0', start: 89, end: 91 })], near)).toEqual([])
+  expect(found([second, read({ ...older, client: '0:0', start: 91, end: 92 })], near)).toEqual(['P1', 'P6'])
+  expect(found([second, read({ ...older, client: '1:1', start: 41, end: 42 })], near)).toEqual(['P1', 'P6'])
 })

@@ -12,6 +12,8 @@ export interface Violation {
 export interface Bounds {
   /** Longest age in ms of what was committed and not acknowledged: TTL and what outages add; 0 under strict. */
   readonly staleMs: number
+  /** How long in ms the near tier of another process may be behind an acknowledged write; 0 without near tiers. */
+  readonly nearMs: number
   /** Whether each client must never see versions go down (P4). */
   readonly isMonotonic: boolean
   readonly commits: readonly Commit[]
@@ -25,9 +27,23 @@ export function checkHistory(operations: readonly Operation[], bounds: Bounds): 
   const commits = Map.groupBy(bounds.commits, ({ key }) => key)
   const violations = [...byKey].flatMap(([key, own]) => {
     const commitTimes = new Map(commits.get(key)?.map(({ version, at }) => [version, at]))
-    return checkKey(own, commitTimes, bounds)
+    const readers = new Set(own.map(({ client }) => processOf(client)))
+    return [...readers].flatMap((reader) => checkKey(asSeenBy(reader, own, bounds), commitTimes, bounds))
   })
   return bounds.isMonotonic ? [...violations, ...checkSessions(operations)] : violations
+}
+
+/** The reads of one process, and all writes with the time from which it must know of them. */
+function asSeenBy(reader: string, operations: readonly Operation[], { nearMs }: Bounds): Operation[] {
+  return operations.flatMap((operation): Operation[] => {
+    const isOwn = processOf(operation.client) === reader
+    if (operation.kind === 'read') return isOwn ? [operation] : []
+    return [isOwn ? operation : { ...operation, end: operation.end + nearMs }]
+  })
+}
+
+function processOf(client: string): string {
+  return client.split(':', 1)[0] ?? ''
 }
 
 function checkKey(

@@ -14,6 +14,8 @@ export interface ExperimentOptions {
   readonly strict?: boolean
   readonly mutant?: MutantName
   readonly keys?: number
+  /** Near tiers of this `ttl` in ms, on the bus. @defaultValue none */
+  readonly nearMs?: number
 }
 
 const processes = 2
@@ -65,6 +67,7 @@ export class Experiment {
         writeShare: 0.15,
         strict: options.strict ?? false,
         mutant: options.mutant ?? 'none',
+        nearMs: options.nearMs ?? 0,
       },
       processes,
     )
@@ -119,10 +122,11 @@ export class Experiment {
     const lastVersions = new Map<number, number>()
     for (let key = 0; key < this.keys; key += 1)
       lastVersions.set(key, Number(await this.#source.get(`row:${String(key)}`)))
-    const strict = this.#options.strict ?? false
+    const { strict = false, nearMs = 0 } = this.#options
     return checkHistory(operations, {
       // Under strict, what is committed is what is read, whatever becomes of its writer.
-      staleMs: strict ? 0 : staleMs,
+      staleMs: strict ? 0 : staleMs + nearMs,
+      nearMs,
       isMonotonic: strict,
       commits: this.#ofKind<Commit>('commit'),
       lastVersions,

@@ -96,18 +96,35 @@ test('P7: without faults a row is loaded at most once by each process for each t
   }
 }, 240_000)
 
-const twins: readonly { mutant: MutantName; strict?: boolean; property: string }[] = [
+test(
+  `P1 holds with near tiers: at once in the process that wrote, and within their ttl in the other, through every fault (seed ${String(seed)})`,
+  async () => {
+    const experiment = await experimentWith({ nearMs: 1000, keys: 4 })
+    await enough(() => experiment.reads.length > 200)
+    const happened = await experiment.torment(allFaults, durationMs)
+    await enough(() => experiment.writes.filter(({ acknowledged }) => acknowledged).length > 50)
+    await experiment.finish()
+    expect(await experiment.violations()).toEqual([])
+    const inMemory = experiment.summaries.reduce((total, { memoryHits }) => total + memoryHits, 0)
+    expect(inMemory).toBeGreaterThan(experiment.reads.length / 100)
+    expect(happened.size).toBe(allFaults.length)
+  },
+  durationMs + 180_000,
+)
+
+const twins: readonly { mutant: MutantName; strict?: boolean; nearMs?: number; property: string }[] = [
   { mutant: 'fills without comparing', property: 'P1' },
   { mutant: 'invalidations that leave leases', property: 'P1' },
   { mutant: 'markers not compared at the fill', property: 'P1' },
   { mutant: 'blind joins', property: 'P1' },
   { mutant: 'fills that do not look at barriers', strict: true, property: 'P2' },
+  { mutant: 'memory that keeps what its process invalidates', nearMs: 2000, property: 'P1' },
 ]
 
 test.each(twins)(
   'the checker catches $mutant',
-  async ({ mutant, strict = false, property }) => {
-    const experiment = await experimentWith({ mutant, strict, keys: 4 })
+  async ({ property, ...options }) => {
+    const experiment = await experimentWith({ ...options, keys: 4 })
     await vi.waitFor(
       async () => {
         const found = await experiment.violations()

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { RedisLike } from '../../src/index.ts'
+import { NearTier } from '../../src/memory/near-tier.ts'
 import { scripts } from '../../src/redis/scripts.generated.ts'
 import { joinBlindly, withScripts } from '../support/mutants.ts'
 
@@ -11,6 +12,7 @@ export type MutantName =
   | 'markers not compared at the fill'
   | 'blind joins'
   | 'fills that do not look at barriers'
+  | 'memory that keeps what its process invalidates'
 
 /** Makes the client of a process that runs such a protocol. */
 export const mutants: Readonly<Record<MutantName, (client: Redis) => RedisLike>> = {
@@ -41,6 +43,10 @@ export const mutants: Readonly<Record<MutantName, (client: Redis) => RedisLike>>
         .replace("'+inf') > 0", "'+inf') > 1000")
         .replace('then bad = true', 'then bad = false'),
     }),
+  'memory that keeps what its process invalidates': (client) => {
+    NearTier.prototype.bar = () => () => undefined
+    return client
+  },
 }
 
 /** Removes values only, as a cache whose locks are keys of their own does. */

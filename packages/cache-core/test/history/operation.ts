@@ -51,6 +51,7 @@ export interface Load {
 export interface Summary {
   readonly kind: 'summary'
   readonly hits: number
+  readonly memoryHits: number
   readonly misses: number
   readonly fillsDiscarded: number
 }

@@ -18,6 +18,8 @@ export interface WorkerOptions {
   readonly writeShare: number
   readonly strict: boolean
   readonly mutant: MutantName
+  /** Life of an entry in the near tier; 0 for no near tier. */
+  readonly nearMs: number
 }
 
 const options = JSON.parse(process.argv[2] ?? '{}') as WorkerOptions
@@ -28,6 +30,7 @@ const cache: Cache = createCache({
   redis: mutants[options.mutant](await connect(options.url)),
   namespace,
   redisTimeout: '150ms',
+  memory: options.nearMs > 0 && { ttl: `${options.nearMs}ms` },
 })
 const rows = cache.define({
   key: 'row:{id}',
@@ -132,6 +135,6 @@ await Promise.all(
   Array.from({ length: clients }, (_, index) => client(`${String(options.process)}:${String(index)}`)),
 )
 await cache.close()
-const { hits, misses, fillsDiscarded } = cache.stats()
-write({ kind: 'summary', hits, misses, fillsDiscarded })
+const { hits, memoryHits, misses, fillsDiscarded } = cache.stats()
+write({ kind: 'summary', hits, memoryHits, misses, fillsDiscarded })
 process.exit(0)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { resolveMemoryLimits, type MemoryLimits } from '../../src/memory-store/memory-limits.ts'
+import { resolveMemoryLimits, type MemoryLimits } from '../../src/memory/memory-limits.ts'
 import { MemoryBarriers } from '../../src/memory-store/memory-barriers.ts'
 import { MemoryMarkers } from '../../src/memory-store/memory-markers.ts'
 import { MemorySlots } from '../../src/memory-store/memory-slots.ts'
@@ -37,7 +37,7 @@ test.each([
   [{ maxEntries: 1e9 }, 'memory.maxEntries'],
   [{ maxBytes: 0 }, 'memory.maxBytes'],
   [{ maxBytes: Infinity }, 'memory.maxBytes'],
-  [{ maxSize: 5 }, 'maxSize'],
+  [{ maxSize: 5 }, 'memory.maxSize'],
 ])('limits of %j are refused, naming the bad one', (limits, path) => {
   expect(() => resolveMemoryLimits(limits as MemoryLimits)).toThrow(
     expect.objectContaining({ path }) as Error,

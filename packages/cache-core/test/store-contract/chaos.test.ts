@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryStore } from '../../src/memory-store/memory-store.ts'
-import { resolveMemoryLimits } from '../../src/memory-store/memory-limits.ts'
+import { resolveMemoryLimits } from '../../src/memory/memory-limits.ts'
 import { createChaos, storeContract, type Chaos, type StoreUnderTest } from '../../src/testing/index.ts'
 import { EagerClock } from '../support/eager-clock.ts'
 

@@ -34,6 +34,11 @@ export async function connectCache(
   return { cache, redis }
 }
 
+/** Has {@link closeAll} close something of the test's own. */
+export function closeLater(close: () => Promise<void>): void {
+  open.push({ close })
+}
+
 /** Closes what the test opened, newest first. */
 export async function closeAll(): Promise<void> {
   for (const one of open.splice(0).reverse()) await one.close()

@@ -19,4 +19,8 @@ export class HeldRedis {
   refuse(): void {
     this.#refuses = true
   }
+
+  accept(): void {
+    this.#refuses = false
+  }
 }
