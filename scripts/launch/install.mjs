@@ -45,7 +45,9 @@ const installNow = async (ending) => {
   const output = (text) => (log += text)
   const heartbeat = setInterval(() => step.tell(lastLine(log)), heartbeatMs)
   const args = ['-y', packageManager(), 'install', ...installOptions]
-  const code = await runOwned('npx', args, { ending, env: installEnvironment(), output })
+  // npx leaves it to the terminal to tell the package manager of Ctrl-C.
+  const options = { ending, env: installEnvironment(), output, wholeGroup: true }
+  const code = await runOwned('npx', args, options)
   clearInterval(heartbeat)
   if (code === 0) markInstalled()
   ending.check()

@@ -9,9 +9,10 @@ const patienceMs = 10_000
 /**
  * Runs a program to its end and resolves to its exit code. It gets the signals that this process gets. It, and
  * what it started, ends when this process or npm above it is killed, even with SIGKILL. Once this process was asked to
- * end, nothing is started any more. `keeper` is a pipe that stays open until all of it has ended, even then.
+ * end, nothing is started any more. `wholeGroup`: what it started gets the signals too, as from a terminal. `keeper` is a
+ * pipe that stays open until all of it has ended, even then.
  */
-export const runOwned = (program, args, { ending, env = {}, output, timeoutMs, keeper }) =>
+export const runOwned = (program, args, { ending, env = {}, output, timeoutMs, wholeGroup, keeper }) =>
   new Promise((resolve) => {
     if (ending.code !== undefined) return resolve(ending.code)
     const stdout = output ? 'pipe' : 'inherit'
@@ -27,7 +28,7 @@ export const runOwned = (program, args, { ending, env = {}, output, timeoutMs, k
     let impatience
     const stopForwarding = ending.listen((signal) => {
       if (signal === undefined) return letGo()
-      child.kill(signal)
+      send(signal, wholeGroup ? -child.pid : child.pid)
       impatience ??= setTimeout(letGo, patienceMs)
     })
     const limit = timeoutMs === undefined ? undefined : setTimeout(letGo, timeoutMs)
@@ -44,6 +45,14 @@ export const runOwned = (program, args, { ending, env = {}, output, timeoutMs, k
     child.once('error', () => finish(127))
     child.once('exit', (code, signal) => finish(code ?? 128 + (constants.signals[signal] ?? 0)))
   })
+
+const send = (signal, pid) => {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It has just ended.
+  }
+}
 
 const definedOnly = (env) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))

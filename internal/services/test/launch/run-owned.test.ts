@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createLaunchers, exitOf, type Launchers } from '../support/launchers.ts'
 import { isRunning } from '../support/process-state.ts'
@@ -31,6 +33,18 @@ it('forwards a signal and waits for the program to end in its own way', async ()
   launcher.kill('SIGTERM')
 
   expect(await exitOf(launcher)).toBe(5)
+})
+
+it('forwards a signal to what the program started as well, where that is asked for', async () => {
+  const worker = `trap 'touch "$1/told"; exit 0' INT; { echo $$; echo done; } > "$1/ids"; while :; do sleep 0.05; done`
+  const program = `trap : INT; /bin/sh -c '${worker.replaceAll("'", String.raw`'\''`)}' sh "$1"; exit 6`
+  const launcher = launchers.start(`return run(ending, ${JSON.stringify(program)}, { wholeGroup: true })`)
+  await launchers.idsIn('ids')
+
+  launcher.kill('SIGINT')
+
+  expect(await exitOf(launcher)).toBe(6)
+  expect(existsSync(join(launchers.folder, 'told'))).toBe(true)
 })
 
 it('ends what the program leaves behind when it ends', async () => {
