@@ -1,6 +1,7 @@
 import type { Clock } from '../time/clock.ts'
 
 const buckets = 10
+const never = Number.NEGATIVE_INFINITY
 
 interface Bucket {
   /** Which stretch of time it counts. */
@@ -18,12 +19,13 @@ export class CallWindow {
   constructor(clock: Clock, lengthMs: number) {
     this.#clock = clock
     this.#stepMs = lengthMs / buckets
-    this.#buckets = Array.from({ length: buckets }, () => ({ era: -1, calls: 0, failures: 0 }))
+    this.#buckets = Array.from({ length: buckets }, () => ({ era: never, calls: 0, failures: 0 }))
   }
 
   count(failed: boolean): void {
     const era = this.#era()
-    const bucket = this.#buckets[era % buckets] as Bucket
+    // A clock may start anywhere, below 0 too.
+    const bucket = this.#buckets[((era % buckets) + buckets) % buckets] as Bucket
     if (bucket.era !== era) {
       bucket.era = era
       bucket.calls = 0
@@ -47,7 +49,7 @@ export class CallWindow {
   }
 
   clear(): void {
-    for (const bucket of this.#buckets) bucket.era = -1
+    for (const bucket of this.#buckets) bucket.era = never
   }
 
   #era(): number {

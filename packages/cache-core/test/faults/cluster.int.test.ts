@@ -1,10 +1,11 @@
 import type { RedisServer } from '@vidnest/services'
 import { Redis } from 'ioredis'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import type { Cache, Definition, KeyValue } from '../../src/index.ts'
 import { keySlot } from '../../src/redis/key-slot.ts'
 import { closeClusterLabs, openClusterLab, type ClusterLab } from '../support/cluster-lab.ts'
 import { settled } from '../support/fault-lab.ts'
+import { eventually as eventuallyWithin } from '../support/eventually.ts'
 
 afterEach(closeClusterLabs, 60_000)
 
@@ -22,13 +23,15 @@ async function hits(items: Items, of: readonly number[]): Promise<number> {
   return values.filter((value) => value !== undefined).length
 }
 
-const patience = { timeout: 60_000, interval: 50 }
+/** A failover takes seconds, and more on a busy machine. */
+const eventually = <Result>(assertion: () => Result | Promise<Result>): Promise<Result> =>
+  eventuallyWithin(assertion, 60_000)
 
 async function expectAllStored(items: Items): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await Promise.all(ids.map((id) => items.getOrSet({ id })))
     expect(await hits(items, ids)).toBe(ids.length)
-  }, patience)
+  })
 }
 
 /** A shard that does not hold the namespace's generation, and the entries that it holds. */
@@ -58,26 +61,26 @@ test.each([
     const { shard, mine, others } = pickVictim(lab)
     expect(mine.length).toBeGreaterThan(0)
     await stop(shard.master)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect([await hits(items, others), await hits(items, mine)]).toEqual([others.length, 0])
-    }, patience)
+    })
     version = 'new'
     const reads = await settled(mine.map((id) => items.getOrSet({ id })))
     expect(new Set(reads.map((read) => (read as PromiseFulfilledResult<unknown>).value))).toEqual(
       new Set(['new']),
     )
 
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await items.set({ id: mine[0] ?? 0 }, 'new')).toBe(true)
-    }, patience)
-    await vi.waitFor(async () => {
+    })
+    await eventually(async () => {
       await hits(items, mine)
       expect(epochs).toContain(false)
-    }, patience)
-    await vi.waitFor(async () => {
+    })
+    await eventually(async () => {
       expect(new Set(await Promise.all(ids.map((id) => items.getOrSet({ id }))))).toEqual(new Set(['new']))
       expect(await hits(items, ids)).toBe(ids.length)
-    }, patience)
+    })
     await goOn(shard.master)
     expect(new Set(await Promise.all(ids.map((id) => items.getOrSet({ id }))))).toEqual(new Set(['new']))
     await lab.expectClean()

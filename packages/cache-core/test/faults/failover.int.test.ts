@@ -1,5 +1,5 @@
 import { startFaultProxy, startSentinel, type RedisServer } from '@vidnest/services'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { createCache, redisProfile } from '../../src/index.ts'
 import { uniqueNamespace } from '../support/connect.ts'
 import { CountingClock } from '../support/counting-clock.ts'
@@ -15,6 +15,7 @@ import {
 } from '../support/fault-lab.ts'
 import { Traces } from '../support/traces.ts'
 import { ownReplicatedRedis } from '../support/trouble.ts'
+import { eventually as eventuallyWithin } from '../support/eventually.ts'
 
 const closers: (() => Promise<void>)[] = []
 
@@ -23,16 +24,18 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 }, 60_000)
 
-const patience = { timeout: 60_000, interval: 50 }
+/** A failover takes seconds, and more on a busy machine. */
+const eventually = <Result>(assertion: () => Result | Promise<Result>): Promise<Result> =>
+  eventuallyWithin(assertion, 60_000)
 
 async function openSentinelLab() {
   const servers = await startSentinel({ replicas: 1, sentinels: 3, downAfterMs: 1500 })
   closers.push(() => servers.stop())
   const { sentinels, name } = servers
   const redis = openClient({ ...redisProfile('sentinel'), sentinels, name })
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(redis.status).toBe('ready')
-  }, patience)
+  })
   const traces = new Traces(redis)
   const clock = new CountingClock()
   const cache = createCache({ redis, namespace: uniqueNamespace(), clock })
@@ -63,7 +66,7 @@ test.each([
     await stop(servers.master)
     row.version = 2
     await expectReadsFromSource(lab)
-    await vi.waitFor(() => cache.invalidate({ tag: 'other' }), patience)
+    await eventually(() => cache.invalidate({ tag: 'other' }))
     expect(await processOf(redis)).toBe(servers.replicas[0]?.pid)
     expect(epochs).toContain(false)
     expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })
@@ -87,9 +90,9 @@ async function promoteLaggingReplica(onFailover: 'invalidate' | 'keep'): Promise
   const key = `${cache.namespace}:video:1`
   const copy = openClient(replica.url)
   await expectStored(lab, 1)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await copy.get(key)).toBe(await admin.get(key))
-  }, patience)
+  })
   await link.set({ toClient: { blackHole: true } })
   await expectInvalidated(lab, { key: 'video:1' })
   expect([await admin.exists(key), await copy.exists(key)]).toEqual([0, 1])

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { createCache } from '../../src/index.ts'
 import { uniqueNamespace } from '../support/connect.ts'
 import {
@@ -12,6 +12,7 @@ import {
   settled,
 } from '../support/fault-lab.ts'
 import { ownReplicatedRedis } from '../support/trouble.ts'
+import { eventually } from '../support/eventually.ts'
 
 afterEach(closeLabs)
 
@@ -80,7 +81,7 @@ test('fault 9: a hundred thousand writes to a server that is down keep no memory
   const lab = await openLab()
   await lab.proxy.set({ accept: 'refuse' })
   lab.proxy.resetAll()
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(lab.redis.status).toBe('reconnecting')
   })
   const pages = lab.cache.define({ key: 'page:{id}', policy: { ttl: '5m' }, load: () => '' })
@@ -112,12 +113,9 @@ test('fault 17: with no connection left for it, a client tries once a second at 
   const startedAt = performance.now()
   const before = lab.proxy.accepted
   lab.proxy.resetAll()
-  await vi.waitFor(
-    () => {
-      expect(lab.proxy.accepted).toBeGreaterThanOrEqual(before + 4)
-    },
-    { timeout: 20_000 },
-  )
+  await eventually(() => {
+    expect(lab.proxy.accepted).toBeGreaterThanOrEqual(before + 4)
+  })
   await expectReadsFromSource(lab)
   expect(lab.proxy.accepted - before).toBeLessThanOrEqual(mostAttempts(startedAt))
   await lab.admin.config('SET', 'maxclients', '1000')
@@ -132,21 +130,15 @@ test('fault 18: a password that was changed is told as such, costs reads no wait
   const startedAt = performance.now()
   const before = proxy.accepted
   proxy.resetAll()
-  await vi.waitFor(
-    async () => {
-      expect((await cache.health()).redis).toMatchObject({ ready: false, problem: 'auth' })
-    },
-    { timeout: 20_000 },
-  )
+  await eventually(async () => {
+    expect((await cache.health()).redis).toMatchObject({ ready: false, problem: 'auth' })
+  })
   failures.length = 0
   await expectReadsFromSource(lab)
   expect(new Set(failures.map((failure) => failure.split(' ')[1]))).toEqual(new Set(['E_CACHE_STORE']))
-  await vi.waitFor(
-    () => {
-      expect(proxy.accepted).toBeGreaterThanOrEqual(before + 4)
-    },
-    { timeout: 20_000 },
-  )
+  await eventually(() => {
+    expect(proxy.accepted).toBeGreaterThanOrEqual(before + 4)
+  })
   expect(proxy.accepted - before).toBeLessThanOrEqual(mostAttempts(startedAt))
   await admin.config('SET', 'requirepass', '')
   await lab.expectRecovery()
@@ -163,15 +155,12 @@ test('fault 22: a master that has become a replica is left, not over and over, a
   const before = proxy.accepted
   let left = 0
   redis.on('close', () => (left += 1))
-  await vi.waitFor(
-    async () => {
-      await expect(cache.invalidate({ tag: 'videos' })).rejects.toMatchObject({
-        code: 'E_CACHE_INVALIDATION',
-      })
-      expect(left).toBeGreaterThanOrEqual(2)
-    },
-    { timeout: 20_000, interval: 10 },
-  )
+  await eventually(async () => {
+    await expect(cache.invalidate({ tag: 'videos' })).rejects.toMatchObject({
+      code: 'E_CACHE_INVALIDATION',
+    })
+    expect(left).toBeGreaterThanOrEqual(2)
+  })
   await expectReadsFromSource(lab)
   expect(proxy.accepted - before).toBeLessThanOrEqual(mostAttempts(startedAt))
   redis.removeAllListeners('close')
@@ -185,7 +174,7 @@ test('fault 22: behind a name that leads to the new master, the client finds it'
   const promoted = await ownReplicatedRedis()
   await lab.admin.replicaof(promoted.host, promoted.port)
   lab.proxy.retarget(promoted)
-  await vi.waitFor(() => lab.cache.invalidate({ tag: 'videos' }), { timeout: 20_000 })
+  await eventually(() => lab.cache.invalidate({ tag: 'videos' }))
   expect(await openClient(promoted.url).exists(`${lab.cache.namespace}:~tag:videos`)).toBe(1)
   await lab.expectRecovery()
   await lab.expectClean()

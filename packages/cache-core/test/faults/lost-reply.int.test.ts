@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { createCache, redisProfile } from '../../src/index.ts'
 import { scripts, type ScriptName } from '../../src/redis/scripts.generated.ts'
 import { createGate } from '../support/gate.ts'
@@ -13,6 +13,7 @@ import {
   type FaultLab,
 } from '../support/fault-lab.ts'
 import { withScripts } from '../support/mutants.ts'
+import { eventually } from '../support/eventually.ts'
 
 afterEach(closeLabs)
 
@@ -29,7 +30,7 @@ async function teachScripts({ admin }: FaultLab): Promise<void> {
 test('fault 7: an increment whose reply is lost is an error, since its outcome is unknown, and was done at most once', async () => {
   const lab = await openLab()
   const views = lab.cache.counter({ key: 'views:{id}', seed: () => 0 })
-  await vi.waitFor(() => views.increment({ id: 1 }))
+  await eventually(() => views.increment({ id: 1 }))
   const before = Number(await lab.admin.get(`${lab.cache.namespace}:views:1`))
   const lost = lab.proxy.loseReply({ command: replyTo('counterAdd') })
   await expect(views.increment({ id: 1 })).rejects.toMatchObject({
@@ -47,7 +48,7 @@ test.each([
 ] as const)('fault 7: an INCR whose reply is lost %s', async (_, options, count) => {
   const { proxy, admin } = await openLab()
   const client = openClient(proxy.url, options)
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(client.status).toBe('ready')
   })
   const lost = proxy.loseReply({ command: 'incr' })
@@ -120,7 +121,7 @@ async function lateFill(lab: FaultLab, broken: Readonly<Partial<Record<ScriptNam
   const policy = { ttl: '5m' } as const
   const slow = frozen.define({ key: 'late:{id}', policy, load: () => gate.pass().then(() => 'old') })
   const same = direct.define({ key: 'late:{id}', policy, load: () => 'new' })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await frozen.health()).status).toBe('up')
   })
   const held = gate.reached
@@ -133,7 +134,7 @@ async function lateFill(lab: FaultLab, broken: Readonly<Partial<Record<ScriptNam
   await failed
   await direct.invalidate({ key: 'late:1' })
   await lab.proxy.heal()
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await frozen.health()
     expect((await frozen.health()).status).toBe('up')
   })

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { Experiment } from '../history/experiment.ts'
 import { connectCache, closeAll, uniqueNamespace } from '../support/connect.ts'
 import {
@@ -10,6 +10,7 @@ import {
   openLab,
 } from '../support/fault-lab.ts'
 import { ownRedis } from '../support/trouble.ts'
+import { eventually } from '../support/eventually.ts'
 
 afterEach(async () => {
   await closeAll()
@@ -105,14 +106,11 @@ test('fault 13: while everything is flushed over and over, no read is older than
     )
   }, 20)
   try {
-    await vi.waitFor(
-      () => {
-        expect(experiment.reads.length).toBeGreaterThan(2000)
-        expect(experiment.writes.filter(({ acknowledged }) => acknowledged).length).toBeGreaterThan(100)
-        expect(flushes).toBeGreaterThan(20)
-      },
-      { timeout: 90_000, interval: 50 },
-    )
+    await eventually(() => {
+      expect(experiment.reads.length).toBeGreaterThan(2000)
+      expect(experiment.writes.filter(({ acknowledged }) => acknowledged).length).toBeGreaterThan(100)
+      expect(flushes).toBeGreaterThan(20)
+    })
     await experiment.finish()
     expect(await experiment.violations()).toEqual([])
     const { summaries } = experiment
@@ -136,7 +134,7 @@ test('fault 14: scripts that the server has forgotten are sent again, and none s
     await cache.invalidate({ tag: 'videos' })
     await expectStored(lab, id)
   }
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(commands.filter((name) => name === 'EVAL').length).toBeGreaterThanOrEqual(3)
   })
   monitor.disconnect()

@@ -2,10 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { uniqueNamespace } from '../support/connect.ts'
 import { closeLabs, openLab, type FaultLab } from '../support/fault-lab.ts'
 import { ownRedis, stopServers } from '../support/trouble.ts'
+import { eventually } from '../support/eventually.ts'
 
 const program = fileURLToPath(new URL('../support/shutdown-process.ts', import.meta.url))
 const children: ChildProcess[] = []
@@ -51,12 +52,9 @@ test.each(faults)(
     const said: string[] = []
     createInterface({ input: child.stdout }).on('line', (line) => said.push(line))
     const saying = (words: string): Promise<void> =>
-      vi.waitFor(
-        () => {
-          expect(said).toContain(words)
-        },
-        { timeout: 20_000 },
-      )
+      eventually(() => {
+        expect(said).toContain(words)
+      })
     await saying('ready')
     await stop({ server })
     said.length = 0

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { createCache } from '../../src/index.ts'
 import { uniqueNamespace } from '../support/connect.ts'
 import {
@@ -12,6 +12,7 @@ import {
   settled,
   type FaultLab,
 } from '../support/fault-lab.ts'
+import { eventually } from '../support/eventually.ts'
 
 afterEach(closeLabs)
 
@@ -79,12 +80,9 @@ test.each(['hang', 'close'] as const)(
     expect((await settled(underWay)).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect((await settled(reads)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
     const attempts = lab.proxy.accepted
-    await vi.waitFor(
-      () => {
-        expect(lab.proxy.accepted).toBeGreaterThanOrEqual(attempts + 2)
-      },
-      { timeout: 20_000 },
-    )
+    await eventually(() => {
+      expect(lab.proxy.accepted).toBeGreaterThanOrEqual(attempts + 2)
+    })
     await expectReadsFromSource(lab)
     await lab.proxy.heal()
     await lab.expectRecovery()
@@ -99,17 +97,14 @@ test('fault 15: a server that is busy with a script refuses, the breaker opens, 
   cache.on('breaker', ({ state }) => states.push(state))
   const script = openClient(lab.server.url).eval('while true do end', 0)
   const killed = script.catch((error: Error) => error.message)
-  await vi.waitFor(
-    async () => {
-      await expect(admin.ping()).rejects.toThrow('BUSY')
-    },
-    { timeout: 20_000 },
-  )
+  await eventually(async () => {
+    await expect(admin.ping()).rejects.toThrow('BUSY')
+  })
   for (let round = 0; round < 3; round += 1) await expectReadsFromSource(lab)
   await readUntilBreakerOpens(lab)
   expect(failures).toContain('read E_CACHE_STORE')
   expect(states[0]).toBe('open')
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await cache.health()).redis).toMatchObject({ ready: false, problem: 'refused' })
   })
   await admin.script('KILL')
@@ -124,7 +119,7 @@ test('fault 16: while writes are paused hits go on, an invalidation is unknown a
   const { admin, cache, video, row } = lab
   await expectStored(lab, 1)
   await admin.call('CLIENT', 'PAUSE', '60000', 'WRITE')
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await video.get({ id: 1 })).toEqual({ version: 1 })
   })
   row.version = 2

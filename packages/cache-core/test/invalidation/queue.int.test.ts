@@ -1,6 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { isCacheError, type CacheEvents } from '../../src/index.ts'
 import { closeLabs, expectStored, openLab, type FaultLab } from '../support/fault-lab.ts'
+import { eventually } from '../support/eventually.ts'
 
 afterEach(closeLabs)
 
@@ -23,12 +24,9 @@ function openDurableLab(onInvalidationFailure: 'throw' | 'queue'): Promise<Fault
 
 /** Resolves once nothing waits any more. */
 async function expectReplayed({ cache }: FaultLab): Promise<void> {
-  await vi.waitFor(
-    () => {
-      expect(cache.stats().invalidationsQueued).toBe(0)
-    },
-    { timeout: 20_000 },
-  )
+  await eventually(() => {
+    expect(cache.stats().invalidationsQueued).toBe(0)
+  })
 }
 
 test.each(targets)(
@@ -95,7 +93,7 @@ test('rule 23: without the queue, the old value would be there after that restar
   await expect(cache.invalidate('all')).rejects.toMatchObject({ code: 'E_CACHE_INVALIDATION' })
   await server.restart()
   await lab.expectRecovery()
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await video.get({ id: 1 })).toEqual({ version: 1 })
   })
 })

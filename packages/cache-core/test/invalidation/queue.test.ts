@@ -1,9 +1,10 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { CacheStoreError, type CacheEvents } from '../../src/index.ts'
 import type { Plan } from '../../src/invalidation/plan.ts'
 import { InvalidationQueue } from '../../src/invalidation/queue.ts'
 import { EventBus } from '../../src/observability/events.ts'
 import { ManualClock } from '../../src/testing/index.ts'
+import { eventually } from '../support/eventually.ts'
 
 function keys(...names: string[]): Plan {
   return { keys: names, tags: [], sweeps: [], mode: 'hard', holdMs: 0 }
@@ -40,7 +41,7 @@ test('rule 23: what waits is tried every quarter of a second, and at the first s
   clock.advance('249ms')
   expect(redis.done).toEqual([])
   clock.advance('1ms')
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(queue.size).toBe(0)
   })
   expect([redis.done, replayed]).toEqual([[keys('a')], [1]])
@@ -57,7 +58,7 @@ test('rule 23: an invalidation that fails while the same key is being replayed i
   expect(await queue.replay()).toBe(false)
   redis.meanwhile = () => undefined
   clock.advance('250ms')
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(queue.size).toBe(0)
   })
   expect(redis.done).toEqual([keys('a'), keys('a')])

@@ -1,6 +1,6 @@
 import { startRedisCluster } from '@vidnest/services'
 import { Cluster } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createCache, redisProfile, type Cache } from '../../src/index.ts'
 import { keySlot } from '../../src/redis/key-slot.ts'
 import { fresh, loads, overtakeLoad, ways } from '../fence/overtaken-load.ts'
@@ -13,26 +13,36 @@ beforeAll(async () => {
   nodes = await startRedisCluster({ masters: 3 })
 })
 
+afterEach(() => {
+  for (const client of clients.splice(0)) client.disconnect()
+})
+
 afterAll(async () => {
-  for (const client of clients) client.disconnect()
   await closeAll()
   await nodes.stop()
 })
 
 async function clusterCache(namespace: string): Promise<{ cache: Cache; client: Cluster }> {
   const profile = redisProfile('cluster')
-  const redisOptions = { ...profile.redisOptions, commandTimeout: 10_000, socketTimeout: 10_000 }
+  const patience = { commandTimeout: 10_000, socketTimeout: 10_000, connectTimeout: 10_000 }
+  const redisOptions = { ...profile.redisOptions, ...patience }
   const client = new Cluster([...nodes.nodes], { ...profile, redisOptions })
   client.on('error', () => undefined)
   clients.push(client)
-  await vi.waitFor(() => {
-    expect(client.status).toBe('ready')
-  })
+  await vi.waitFor(
+    () => {
+      expect(client.status).toBe('ready')
+    },
+    { timeout: 20_000 },
+  )
   const cache = createCache({ redis: client, namespace, redisTimeout: '2s' })
   // Nodes connect at their first command, and refuse others meanwhile.
-  await vi.waitFor(() => {
-    expect(client.nodes('master').map(({ status }) => status)).toEqual(['ready', 'ready', 'ready'])
-  })
+  await vi.waitFor(
+    () => {
+      expect(client.nodes('master').map(({ status }) => status)).toEqual(['ready', 'ready', 'ready'])
+    },
+    { timeout: 20_000 },
+  )
   return { cache, client }
 }
 

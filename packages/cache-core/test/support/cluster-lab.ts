@@ -1,12 +1,13 @@
 import { startRedisCluster, type RedisCluster, type StartRedisClusterOptions } from '@vidnest/services'
 import { Cluster } from 'ioredis'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { createCache, redisProfile, type Cache, type CacheOptions } from '../../src/index.ts'
 import { keySlot } from '../../src/redis/key-slot.ts'
 import { uniqueNamespace } from './connect.ts'
 import { CountingClock } from './counting-clock.ts'
 import { expectClean } from './fault-lab.ts'
 import { Traces } from './traces.ts'
+import { eventually } from './eventually.ts'
 
 /** How a {@link ClusterLab} is set up. */
 export interface ClusterLabOptions extends StartRedisClusterOptions {
@@ -61,11 +62,8 @@ async function connect({ nodes }: RedisCluster): Promise<Cluster> {
   const client = new Cluster(nodes, redisProfile('cluster'))
   closers.push(() => client.disconnect())
   client.on('error', () => undefined)
-  await vi.waitFor(
-    () => {
-      expect(client.status).toBe('ready')
-    },
-    { timeout: 20_000 },
-  )
+  await eventually(() => {
+    expect(client.status).toBe('ready')
+  })
   return client
 }

@@ -10,6 +10,7 @@ export async function connect(url: string = testRedisUrl()): Promise<Redis> {
     ...redisProfile('cache'),
     commandTimeout: 10_000,
     socketTimeout: 10_000,
+    connectTimeout: 10_000,
     retryStrategy: (attempt) => Math.min(200, attempt * 20),
   })
   client.on('error', () => undefined)

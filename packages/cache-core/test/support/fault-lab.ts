@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { startFaultProxy, type FaultProxy, type RedisServer } from '@vidnest/services'
 import { Redis } from 'ioredis'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import {
   createCache,
   redisProfile,
@@ -15,6 +15,7 @@ import { uniqueNamespace } from './connect.ts'
 import { CountingClock } from './counting-clock.ts'
 import { Traces } from './traces.ts'
 import { ownRedis, ownReplicatedRedis, stopServers } from './trouble.ts'
+import { eventually } from './eventually.ts'
 
 /** How a {@link FaultLab} is set up. */
 export interface FaultLabOptions {
@@ -69,7 +70,7 @@ export async function openLab(options: FaultLabOptions = {}): Promise<FaultLab> 
   const proxy = await startFaultProxy(server)
   closers.push(() => proxy.stop())
   const redis = openClient(proxy.url, { ...redisProfile('cache'), ...options.client })
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(redis.status).toBe('ready')
   })
   const traces = new Traces(redis)
@@ -106,25 +107,19 @@ export async function openLab(options: FaultLabOptions = {}): Promise<FaultLab> 
 /** Reads of an entry of its own, until they are hits: the bound is patience, not a measurement. */
 export async function expectRecovery(video: FaultLab['video']): Promise<void> {
   const id = `probe-${uniqueNamespace()}`
-  await vi.waitFor(
-    async () => {
-      await video.getOrSet({ id })
-      expect(await video.has({ id })).toBe(true)
-    },
-    { timeout: 20_000, interval: 50 },
-  )
+  await eventually(async () => {
+    await video.getOrSet({ id })
+    expect(await video.has({ id })).toBe(true)
+  })
 }
 
 /** Closes a cache and expects that nothing is left of it: no timer, listener, waiting command or unhandled rejection. */
 export async function expectClean(cache: Cache, traces: Traces, clock: CountingClock): Promise<void> {
   await cache.close()
-  await vi.waitFor(
-    () => {
-      const nothing = { timers: 0, queued: 0, listeners: '', unhandled: [] }
-      expect({ timers: clock.pending, ...traces.left }).toEqual(nothing)
-    },
-    { timeout: 15_000 },
-  )
+  await eventually(() => {
+    const nothing = { timers: 0, queued: 0, listeners: '', unhandled: [] }
+    expect({ timers: clock.pending, ...traces.left }).toEqual(nothing)
+  })
 }
 
 /** Stores what the source has, however often it takes. */
@@ -132,13 +127,10 @@ export async function expectStored(
   { video, row }: Pick<FaultLab, 'video' | 'row'>,
   id: KeyValue,
 ): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      await video.set({ id }, { version: row.version })
-      expect(await video.get({ id })).toEqual({ version: row.version })
-    },
-    { timeout: 20_000 },
-  )
+  await eventually(async () => {
+    await video.set({ id }, { version: row.version })
+    expect(await video.get({ id })).toEqual({ version: row.version })
+  })
 }
 
 /** Invalidates, however often it takes until Redis acknowledges it. */
@@ -146,7 +138,7 @@ export async function expectInvalidated(
   { cache }: Pick<FaultLab, 'cache'>,
   target: InvalidateTarget,
 ): Promise<void> {
-  await vi.waitFor(() => cache.invalidate(target), { timeout: 20_000 })
+  await eventually(() => cache.invalidate(target))
 }
 
 /** Resolves with the outcomes; a call that hangs fails the test after a time that no deadline comes near. */

@@ -4,6 +4,7 @@ import { Redis as Redis5 } from 'ioredis5'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { redisProfile } from '../../../src/index.ts'
 import { testRedisUrl, uniqueNamespace } from '../../support/connect.ts'
+import { eventually } from '../../support/eventually.ts'
 
 let proxy: FaultProxy
 const closers: (() => void)[] = []
@@ -41,13 +42,10 @@ async function listen(subscriber: Redis | Redis5) {
     },
   )
   const hears = (message: string): Promise<void> =>
-    vi.waitFor(
-      async () => {
-        await publisher.publish(channel, message)
-        expect(heard).toContain(message)
-      },
-      { timeout: 15_000 },
-    )
+    eventually(async () => {
+      await publisher.publish(channel, message)
+      expect(heard).toContain(message)
+    })
   return { subscriber, heard, hears }
 }
 
@@ -71,15 +69,12 @@ describe.each([
     const connections = proxy.accepted
     const answered = vi.fn()
     subscriber.ping().then(answered, answered)
-    await vi.waitFor(
-      () => {
-        expect(proxy.accepted).toBeGreaterThan(connections)
-      },
-      { timeout: 15_000 },
-    )
+    await eventually(() => {
+      expect(proxy.accepted).toBeGreaterThan(connections)
+    })
     await proxy.heal()
     await hears('after')
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(answered).toHaveBeenCalledTimes(1)
     })
   })
@@ -102,10 +97,10 @@ test('with a cache’s options, the same drop leaves a client of ioredis that is
     const lost = proxy.loseReply({ command: 'subscribe' })
     proxy.resetAll()
     await lost
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(unhandled).toHaveBeenCalledTimes(1)
     })
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(subscriber.status).toBe('ready')
     })
     const publisher = new Redis(testRedisUrl())
