@@ -43,7 +43,7 @@ describe('what a cache tells', () => {
 
   test.each(Object.entries(changes))('is %s, in one message', async (_, [change, keys, tags]) => {
     const { client, sent } = countCommands(await connect())
-    const cache = createCache({ redis: client, namespace: uniqueNamespace() })
+    const cache = createCache({ redis: client, namespace: uniqueNamespace(), redisTimeout: '2s' })
     closeLater(() => cache.close())
     await change(cache)
     expect(messagesOf(sent)).toMatchObject([{ number: 1, change: { keys, tags, all: false } }])
@@ -51,7 +51,7 @@ describe('what a cache tells', () => {
 
   test('is a set, a writeThrough, a refresh and another life, but no load', async () => {
     const { client, sent } = countCommands(await connect())
-    const cache = createCache({ redis: client, namespace: uniqueNamespace() })
+    const cache = createCache({ redis: client, namespace: uniqueNamespace(), redisTimeout: '2s' })
     closeLater(() => cache.close())
     const video = defineVideo(cache)
     await video.getOrSet({ id: 1 })
@@ -73,7 +73,7 @@ describe('what a cache tells', () => {
 
   test('is both ends of a guarded write', async () => {
     const { client, sent } = countCommands(await connect())
-    const cache = createCache({ redis: client, namespace: uniqueNamespace() })
+    const cache = createCache({ redis: client, namespace: uniqueNamespace(), redisTimeout: '2s' })
     closeLater(() => cache.close())
     let toldBefore = 0
     await cache.guard({ tag: 'videos' }, () => {
@@ -85,7 +85,7 @@ describe('what a cache tells', () => {
 
   test('is a sweep as a change of everything, also one that was stopped half way, but no dry run', async () => {
     const { client, sent } = countCommands(await connect())
-    const cache = createCache({ redis: client, namespace: uniqueNamespace() })
+    const cache = createCache({ redis: client, namespace: uniqueNamespace(), redisTimeout: '2s' })
     closeLater(() => cache.close())
     await cache.invalidate({ pattern: 'video:*' }, { dryRun: true })
     expect(messagesOf(sent)).toEqual([])
@@ -123,7 +123,7 @@ describe('what a cache tells', () => {
 
   test('of single keys on one server follows the UNLINK at once, since it cannot overtake it there', async () => {
     const { client, sent } = countCommands(await connect())
-    const cache = createCache({ redis: client, namespace: uniqueNamespace() })
+    const cache = createCache({ redis: client, namespace: uniqueNamespace(), redisTimeout: '2s' })
     closeLater(() => cache.close())
     const invalidating = cache.invalidate([{ key: 'video:1' }, { key: 'video:2' }])
     expect(sent.map(({ command }) => command).slice(-2)).toEqual(['UNLINK', 'PUBLISH'])
@@ -151,7 +151,7 @@ describe('what a cache tells', () => {
 
   test('costs a cache that tells nothing no command, and one that did a heartbeat from then on', async () => {
     const { client, sent } = countCommands(await connect())
-    const cache = createCache({ redis: client, namespace: uniqueNamespace() })
+    const cache = createCache({ redis: client, namespace: uniqueNamespace(), redisTimeout: '2s' })
     closeLater(() => cache.close())
     const video = defineVideo(cache)
     await video.getOrSet({ id: 1 })

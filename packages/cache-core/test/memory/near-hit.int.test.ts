@@ -187,7 +187,7 @@ test('a cache that is switched off has none, and one without the option neither'
   expect([await video.getOrSet({ id: 1 }), await video.getOrSet({ id: 1 })]).toEqual(['loaded', 'loaded'])
   expect(off.stats().memory).toBeUndefined()
   expect((await off.health()).memory).toBeUndefined()
-  const plain = createCache({ redis: await connect(), namespace: uniqueNamespace() })
+  const plain = createCache({ redis: await connect(), namespace: uniqueNamespace(), redisTimeout: '2s' })
   expect(plain.stats().memory).toBeUndefined()
   await Promise.all([off.close(), plain.close()])
 })

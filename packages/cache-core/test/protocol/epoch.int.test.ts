@@ -91,7 +91,7 @@ test('an account that may not ask for INFO is told that failovers go unnoticed, 
   const admin = await connect(server.url)
   await admin.call('ACL', 'SETUSER', 'limited', 'on', '>secret', '~*', '&*', '+@all', '-info')
   const redis = await connect(server.url.replace('redis://', 'redis://limited:secret@'))
-  const cache = createCache({ redis, namespace: uniqueNamespace() })
+  const cache = createCache({ redis, namespace: uniqueNamespace(), redisTimeout: '2s' })
   const warnings: string[] = []
   cache.on('warning', ({ message }) => warnings.push(message))
   const video = cache.define({ ...definition, load: () => 'loaded' })

@@ -7,7 +7,7 @@ afterEach(closeAll)
 
 test('rule 2: a hit is one MGET, with the markers of the known tags, and no script', async () => {
   const { client, sent } = countCommands(await connect())
-  const cache = createCache({ redis: client, namespace: uniqueNamespace() })
+  const cache = createCache({ redis: client, namespace: uniqueNamespace(), redisTimeout: '2s' })
   const video = cache.define({
     key: 'video:{id}',
     policy: { ttl: '5m' },
@@ -16,7 +16,7 @@ test('rule 2: a hit is one MGET, with the markers of the known tags, and no scri
   })
   await video.getOrSet({ id: 1 })
   await cache.close()
-  const again = createCache({ redis: client, namespace: cache.namespace })
+  const again = createCache({ redis: client, namespace: cache.namespace, redisTimeout: '2s' })
   const same = again.define({
     key: 'video:{id}',
     policy: { ttl: '5m' },
@@ -31,7 +31,7 @@ test('rule 2: a hit is one MGET, with the markers of the known tags, and no scri
 
 test('rule 2: the reads of one tick travel in one MGET, equal keys once', async () => {
   const { client, sent } = countCommands(await connect())
-  const cache = createCache({ redis: client, namespace: uniqueNamespace() })
+  const cache = createCache({ redis: client, namespace: uniqueNamespace(), redisTimeout: '2s' })
   const video = cache.define({ key: 'video:{id}', policy: { ttl: '5m' }, load: ({ id }) => id })
   await Promise.all([1, 2, 3].map((id) => video.set({ id }, id)))
   sent.length = 0
@@ -42,7 +42,7 @@ test('rule 2: the reads of one tick travel in one MGET, equal keys once', async 
 
 test('rule 10: tags that only the value tells cost one more round trip on a hit', async () => {
   const { client, sent } = countCommands(await connect())
-  const cache = createCache({ redis: client, namespace: uniqueNamespace() })
+  const cache = createCache({ redis: client, namespace: uniqueNamespace(), redisTimeout: '2s' })
   const video = cache.define({
     key: 'video:{id}',
     policy: { ttl: '5m' },

@@ -31,7 +31,7 @@ test('health leaves out what the account may not ask, and counts that as no fail
   await admin.call('ACL', 'SETUSER', 'limited', 'on', '>secret', '~*', '&*', '+@all', '-info')
   const url = server.url.replace('redis://', 'redis://limited:secret@')
   const redis = openClient(url, { ...redisProfile('cache'), enableReadyCheck: false })
-  const cache = createCache({ redis, namespace: uniqueNamespace() })
+  const cache = createCache({ redis, namespace: uniqueNamespace(), redisTimeout: '2s' })
   await eventually(async () => {
     const { redis: health } = await cache.health()
     expect(health).toMatchObject({ ready: true, watchesFailover: false })
@@ -48,7 +48,7 @@ test('health calls what the account may not do a matter of authentication', asyn
   const { admin, server } = await openLab()
   await admin.call('ACL', 'SETUSER', 'mute', 'on', '>secret', '~*', '&*', '+@all', '-ping')
   const redis = openClient(server.url.replace('redis://', 'redis://mute:secret@'), redisProfile('cache'))
-  const cache = createCache({ redis, namespace: uniqueNamespace() })
+  const cache = createCache({ redis, namespace: uniqueNamespace(), redisTimeout: '2s' })
   await eventually(async () => {
     expect((await cache.health()).redis).toMatchObject({ ready: false, problem: 'auth' })
   })
@@ -63,7 +63,7 @@ test('health of a cache that is switched off asks nobody', async () => {
 test('a client made with lazyConnect is connected by its first read, which does not wait for it', async () => {
   const { server } = await openLab()
   const redis = openClient(server.url, { ...redisProfile('cache'), lazyConnect: true })
-  const cache = createCache({ redis, namespace: uniqueNamespace() })
+  const cache = createCache({ redis, namespace: uniqueNamespace(), redisTimeout: '2s' })
   const video = cache.define({ key: 'video:{id}', policy: { ttl: '5m' }, load: () => 'loaded' })
   expect(redis.status).toBe('wait')
   expect(await video.getOrSet({ id: 1 })).toBe('loaded')

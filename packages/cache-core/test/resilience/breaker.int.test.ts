@@ -18,7 +18,7 @@ test('rule 22: five operations in a row that run into their deadline open the br
   failures.length = 0
   await settled([cache.invalidate({ key: 'video:1' })])
   // It was sent, and waited for.
-  expect(failures).toEqual(['invalidate E_CACHE_TIMEOUT'])
+  expect(failures).toContain('invalidate E_CACHE_TIMEOUT')
   expect(states[0]).toBe('open')
   await server.resume()
   await lab.expectRecovery()

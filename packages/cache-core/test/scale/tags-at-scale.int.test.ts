@@ -72,7 +72,7 @@ test('rule 10: a hit with five tags is one round trip when they are known or rem
 
 test('rule 9: no helper key outlives the entries it belongs to by more than a minute', async () => {
   const redis = await connect()
-  const cache = createCache({ redis, namespace: uniqueNamespace() })
+  const cache = createCache({ redis, namespace: uniqueNamespace(), redisTimeout: '2s' })
   const item = cache.define({
     key: 'item:{id}',
     policy: { ttl: '5m', staleIfError: '5m' },
