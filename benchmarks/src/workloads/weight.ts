@@ -4,7 +4,7 @@ import type { Setup, Tier } from '../contestants/contestant.ts'
 import { serverNumber } from '../measure/server-figures.ts'
 import { idsUpTo, video } from '../payloads.ts'
 import { fillMemory } from './fill-memory.ts'
-import { countingLoader, forEachId } from './fill.ts'
+import { countingLoader, fill } from './fill.ts'
 import { twoTags } from './two-tags.ts'
 import { unlessNoSuchCall, type Bench, type Column, type Sample, type Workload } from './workload.ts'
 
@@ -13,14 +13,15 @@ async function inRedis(bench: Bench, tags: Setup['tags']): Promise<Sample> {
   const ids = idsUpTo(bench.scale.weighedEntries)
   const admin = await connectIoredis(bench.url)
   await admin.flushall('SYNC')
+  const loader = countingLoader(video)
   const subject = await bench.open({
     tier: 'redis',
-    load: (id) => Promise.resolve(video(id)),
+    load: loader.load,
     ...(tags !== undefined && { tags }),
   })
   await subject.read('first')
   const before = await settledNumber(() => serverNumber(admin, 'memory', 'used_memory'))
-  await forEachId(ids, subject.read)
+  await fill(subject, ids, loader)
   const after = await settledNumber(() => serverNumber(admin, 'memory', 'used_memory'))
   await Promise.all([subject.close(), admin.quit()])
   return { own: [(after - before) / ids.length] }
