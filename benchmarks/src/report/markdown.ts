@@ -118,7 +118,7 @@ function paragraphs(...parts: readonly string[]): string {
 export function renderMarkdown(report: Report, plot: string): string {
   const day = report.environment.date.slice(0, 10)
   const quick = report.scale.quick
-    ? '**A quick run: it shows that everything works. Its numbers mean nothing.**'
+    ? '**A quick run, with smaller amounts than the titles say: it shows that everything works. Its numbers mean nothing.**'
     : ''
   const reading =
     'Ratios are to the floor, the same work done by hand on the same client, slice by slice in the same process: median (smallest–largest) over the rounds. More is better for operations, less for times, CPU, bytes and counts.'

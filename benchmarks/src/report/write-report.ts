@@ -9,11 +9,17 @@ function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value
 }
 
+/** JSON with each list of numbers on one line. */
+function toJson(report: Report): string {
+  const spread = JSON.stringify(report, rounded, 2)
+  return spread.replaceAll(/\[[^[\]{}"]+\]/g, (numbers) => numbers.replaceAll(/\s+/g, ' '))
+}
+
 /** Writes `peers.md`, `peers.json` and `peers.svg`, and names them. */
 export async function writeReport(report: Report, folder: string): Promise<readonly string[]> {
   await mkdir(folder, { recursive: true })
   const files = {
-    'peers.json': `${JSON.stringify(report, rounded, 2)}\n`,
+    'peers.json': `${toJson(report)}\n`,
     'peers.md': renderMarkdown(report, 'peers.svg'),
     'peers.svg': renderPlot(report),
   }
