@@ -12,6 +12,7 @@ import { EventBus } from './observability/events.ts'
 import { Recorder } from './observability/recorder.ts'
 import type { CacheOptions } from './options.ts'
 import { connectStore, type ConnectionTools } from './redis/connect-store.ts'
+import { Bulkhead } from './resilience/bulkhead.ts'
 import { KeyNames } from './store/key-names.ts'
 import { systemClock } from './time/clock.ts'
 import { finiteDurationToMs } from './time/duration.ts'
@@ -27,6 +28,7 @@ const known = [
   'onInvalidationFailure',
   'onFailover',
   'waitTimeout',
+  'loaderConcurrency',
   'codec',
   'compression',
   'maxValueBytes',
@@ -58,6 +60,10 @@ export function createCache(options: CacheOptions): Cache {
   const connection = connect(options, tools)
   const near = connectNearTier(nearMemory, connection, tools)
   const { store, names } = connection
+  const bulkhead = new Bulkhead({
+    limit: checkConcurrency(options.loaderConcurrency),
+    answers: () => connection.answers(),
+  })
   const engine = wireEngine({
     ...tools,
     store,
@@ -68,9 +74,13 @@ export function createCache(options: CacheOptions): Cache {
     formats,
     nearTier: near.tier,
     announcer: near.announcer,
+    bulkhead,
     isClosed: () => state.closed,
   })
-  connection.onAnswering(() => void engine.queue.replay())
+  connection.onAnswering(() => {
+    void engine.queue.replay()
+    bulkhead.admit()
+  })
   return new CacheFacade(options.namespace, engine, { connection, near, clock, state })
 }
 
@@ -101,9 +111,16 @@ function connectMemory(options: CacheOptions, { time, events }: ConnectionTools)
     gate: undefined,
     counters: memoryCounters(() => time.now()),
     memory: () => ({ ...store.slots.usage, bypassed: false }),
+    answers: () => true,
     onAnswering: () => undefined,
     onEpoch: () => undefined,
     health: () => Promise.resolve(undefined),
     detach: () => undefined,
   }
+}
+
+function checkConcurrency(loaderConcurrency: number | undefined): number | undefined {
+  if (loaderConcurrency === undefined || (Number.isInteger(loaderConcurrency) && loaderConcurrency > 0))
+    return loaderConcurrency
+  throw new CacheConfigError('loaderConcurrency', 'must be a whole number above 0')
 }

@@ -38,6 +38,12 @@ export interface CacheOptions extends ValueOptions {
   readonly onFailover?: 'invalidate' | 'keep'
   /** Longest wait for a load of another process, before loading without storing. @defaultValue `'10s'` */
   readonly waitTimeout?: Duration
+  /**
+   * Most loaders of this cache that run at once; further ones wait in line, and a loader that is called by another one does
+   * not wait. A batch counts as one. @defaultValue no limit while Redis answers, 100 while it does not, so that its outage
+   * does not become the database's
+   */
+  readonly loaderConcurrency?: number
   /** Source of time; tests inject their own. @defaultValue the machine's */
   readonly clock?: Clock
   /** `false` loads every time and stores nothing. @defaultValue `true` */

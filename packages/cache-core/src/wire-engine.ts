@@ -17,6 +17,7 @@ import { type Policy, resolvePolicy, type ResolvedPolicy } from './policy/policy
 import { Background } from './read-through/background.ts'
 import { Inspector } from './read-through/inspect.ts'
 import { BackOff } from './resilience/back-off.ts'
+import type { Bulkhead } from './resilience/bulkhead.ts'
 import { Judge } from './read-through/judge.ts'
 import { Lead } from './read-through/lead.ts'
 import { LeaseWait } from './read-through/lease-wait.ts'
@@ -46,6 +47,7 @@ export interface EngineParts {
   /** The tier before Redis, where there is one. */
   readonly nearTier: NearTier | undefined
   readonly announcer: Announcer
+  readonly bulkhead: Bulkhead
   readonly isClosed: () => boolean
 }
 
@@ -60,7 +62,9 @@ export function wireEngine(parts: EngineParts): Engine {
   const { invalidator, queue, guard } = wireInvalidation(parts, { board, writeContext, changes })
   const trusts = (): boolean => !isClosed() && queue.size === 0
   const near = nearTier && new NearReads({ tier: nearTier, events, trusts })
-  const tools = { clock, events, random: Math.random, near, changes, schemaProbe: new SchemaProbe(events) }
+  const { bulkhead } = parts
+  const schemaProbe = new SchemaProbe(events)
+  const tools = { clock, events, random: Math.random, near, changes, schemaProbe, bulkhead }
   const backOff = new BackOff(clock, Math.random)
   const lead = new Lead({ ...tools, store, time, background, backOff })
   const looker = new Looker({ store, judge, near, trusts })

@@ -15,6 +15,8 @@ describe('bad options', () => {
     [{ namespace: 'n', redis: {} }, 'redis'],
     [{ namespace: 'n', redisTimeout: 100 }, 'redisTimeout'],
     [{ namespace: 'n', waitTimeout: 'forever' }, 'waitTimeout'],
+    [{ namespace: 'n', loaderConcurrency: 0 }, 'loaderConcurrency'],
+    [{ namespace: 'n', loaderConcurrency: 1.5 }, 'loaderConcurrency'],
     [{ namespace: 'n', onInvalidationFailure: 'ignore' }, 'onInvalidationFailure'],
     [{ namespace: 'n', policies: { list: { ttl: '5x' } } }, 'policies.list.ttl'],
     [{ namespace: 'n', timeout: '1s' }, 'timeout'],

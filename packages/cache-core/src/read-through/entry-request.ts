@@ -27,10 +27,12 @@ export interface EntryRequest {
   /** Tags that the value tells. */
   valueTags(value: unknown): readonly string[]
   load(context: LoadContext): unknown
+  /** Whether the loader only waits for that of a batch, which takes one place for all. */
+  readonly inBatch?: boolean
 }
 
-/** The request with another loader. */
-export function loadedBy(request: EntryRequest, load: (context: LoadContext) => unknown): EntryRequest {
+/** The request with the loader of a batch. */
+export function loadedInBatch(request: EntryRequest, load: (context: LoadContext) => unknown): EntryRequest {
   const { rules, key, bareKey, tags } = request
-  return { rules, key, bareKey, tags, load, valueTags: (value) => request.valueTags(value) }
+  return { rules, key, bareKey, tags, load, inBatch: true, valueTags: (value) => request.valueTags(value) }
 }

@@ -1,4 +1,5 @@
 import { CacheConfigError } from '../errors.ts'
+import type { Bulkhead } from '../resilience/bulkhead.ts'
 import type { BatchContext, LoadContext } from '../load-context.ts'
 
 /** Loads many values at once; answers in order, with an `Error` in the place of a value that could not be loaded. */
@@ -17,12 +18,14 @@ interface Wanted {
  */
 export class LoadBatch {
   readonly #loadMany: LoadMany
+  readonly #bulkhead: Bulkhead
   readonly #undecided: Set<number>
   #wanted: Wanted[] = []
   #isScheduled = false
 
-  constructor(size: number, loadMany: LoadMany) {
+  constructor(size: number, loadMany: LoadMany, bulkhead: Bulkhead) {
     this.#loadMany = loadMany
+    this.#bulkhead = bulkhead
     this.#undecided = new Set(Array.from({ length: size }, (_, index) => index))
   }
 
@@ -56,7 +59,8 @@ export class LoadBatch {
     if (wanted.length === 0) return
     try {
       const indexes = wanted.map(({ index }) => index)
-      const values: unknown = await this.#loadMany(indexes, batchContext(wanted))
+      const context = batchContext(wanted)
+      const values = await this.#bulkhead.run(() => this.#loadMany(indexes, context), context.signal)
       if (!Array.isArray(values) || values.length !== wanted.length) {
         throw new CacheConfigError(
           'loadMany',

@@ -3,25 +3,24 @@ import type { Flight } from '../flight/flight.ts'
 import type { Boarding, FlightBoard } from '../flight/flight-board.ts'
 import type { SourceFlights } from '../flight/source-flights.ts'
 import { isCacheError } from '../errors.ts'
-import type { EventBus, StaleReason } from '../observability/events.ts'
+import type { StaleReason } from '../observability/events.ts'
 import { isEarly } from '../policy/freshness.ts'
 import { longestLifeMs } from '../policy/policy.ts'
 import type { BackOff } from '../resilience/back-off.ts'
 import type { AcquireResult, EntryStore, Lease } from '../store/entry-store.ts'
 import { markersAllow } from '../store/marker.ts'
-import type { Clock } from '../time/clock.ts'
 import type { ServerTime } from '../time/server-time.ts'
 import { LoadBatch, type LoadMany } from './load-batch.ts'
 import { attend } from './attend.ts'
 import type { Background } from './background.ts'
 import { withinCallerLimits, type Fallback } from './caller-limits.ts'
-import { loadedBy, type EntryRequest } from './entry-request.ts'
+import { loadedInBatch, type EntryRequest } from './entry-request.ts'
 import type { Lead } from './lead.ts'
 import type { LeaseWait } from './lease-wait.ts'
 import { missReason, type Look, type Looker, unreachable } from './looker.ts'
 import type { NearReads } from './near-reads.ts'
 import { ReadCounts } from './read-counts.ts'
-import { copyOf, type LoadResult } from './run-loader.ts'
+import { copyOf, type LoaderTools, type LoadResult } from './run-loader.ts'
 import { wishOf, type EmptyLook, type Wish } from './wish.ts'
 
 /** How one read is done. */
@@ -33,7 +32,7 @@ export interface ReadCall {
 }
 
 /** What reading through is made of. */
-export interface ReadThroughOptions {
+export interface ReadThroughOptions extends LoaderTools {
   readonly store: EntryStore
   readonly looker: Looker
   readonly near: NearReads | undefined
@@ -43,10 +42,7 @@ export interface ReadThroughOptions {
   readonly leaseWait: LeaseWait
   readonly background: Background
   readonly backOff: BackOff
-  readonly events: EventBus
-  readonly clock: Clock
   readonly time: ServerTime
-  readonly random: () => number
   readonly waitTimeoutMs: number
 }
 
@@ -115,12 +111,13 @@ export class ReadThrough {
     call.signal?.throwIfAborted()
     if (call.fresh) for (const request of requests) this.#options.near?.forget(request)
     const looks = call.fresh ? [] : await attend(this.#options.looker.lookMany(requests), call.signal)
-    const batch = loadMany === undefined ? undefined : new LoadBatch(requests.length, loadMany)
+    const batch =
+      loadMany === undefined ? undefined : new LoadBatch(requests.length, loadMany, this.#options.bulkhead)
     const read = async (request: EntryRequest, index: number): Promise<unknown> => {
       const look = looks[index] ?? wantsFresh
       if (batch === undefined) return this.#continue(request, look, call)
       const onDecided = (): void => batch.decided(index)
-      const own = loadedBy(request, (context) => batch.load(index, context))
+      const own = loadedInBatch(request, (context) => batch.load(index, context))
       try {
         return await this.#continue(own, look, { ...call, onDecided })
       } finally {

@@ -9,6 +9,7 @@ import {
 import type { LoadContext } from '../load-context.ts'
 import type { EventBus } from '../observability/events.ts'
 import { applyJitter } from '../policy/policy.ts'
+import type { Bulkhead } from '../resilience/bulkhead.ts'
 import type { Clock } from '../time/clock.ts'
 import { durationToMs } from '../time/duration.ts'
 import { checkSchema } from '../schema.ts'
@@ -41,12 +42,17 @@ export interface UnstoredResult extends LoadOutcome {
   readonly encoded: EncodedValue | undefined
 }
 
-/** What a loader is run with. */
-export interface LoaderTools {
+/** What a value is made ready with. */
+export interface ValueTools {
   readonly clock: Clock
   readonly events: EventBus
   readonly random: () => number
   readonly schemaProbe: SchemaProbe
+}
+
+/** What a loader is run with. */
+export interface LoaderTools extends ValueTools {
+  readonly bulkhead: Bulkhead
 }
 
 /** What a loader said beside its value. */
@@ -75,25 +81,60 @@ export async function runLoader(
   { controller, stale }: LoaderRun,
 ): Promise<LoadResult> {
   const wishes: Wishes = { skip: false, shared: true, ttlMs: undefined, tags: [] }
+  const context = loadContext(controller.signal, stale, wishes)
+  const { loaded, costMs } = await findPlace(request, tools, {
+    controller,
+    load: async () => request.load(context),
+  })
+  return prepare(request, tools, { loaded, wishes, costMs })
+}
+
+/** A loader that is ready to run. */
+interface ReadyLoad {
+  readonly controller: AbortController
+  readonly load: () => Promise<unknown>
+}
+
+interface Loaded {
+  readonly loaded: unknown
+  readonly costMs: number
+}
+
+/** Runs the loader as soon as there is a place for it. */
+function findPlace(request: EntryRequest, tools: LoaderTools, ready: ReadyLoad): Promise<Loaded> {
+  const { signal } = ready.controller
+  if (request.inBatch === true) return measureLoad(request, tools, ready)
+  if (request.rules.policy.hardTimeoutMs === 0)
+    return tools.bulkhead.run(() => measureLoad(request, tools, ready), signal)
+  return new Promise((resolve, reject) => {
+    // Nobody waits for a loader after its hardTimeout, but it keeps its place until it has ended.
+    const run = async (): Promise<void> => {
+      const running = ready.load()
+      measureLoad(request, tools, { ...ready, load: () => running }).then(resolve, reject)
+      await running
+    }
+    tools.bulkhead.run(run, signal).catch(reject)
+  })
+}
+
+/** Runs the loader up to its `hardTimeout`, counts it and tells of it. */
+async function measureLoad(request: EntryRequest, tools: LoaderTools, ready: ReadyLoad): Promise<Loaded> {
+  const { counters, policy, name } = request.rules
   const startedAt = tools.clock.now()
-  const { counters, policy } = request.rules
   counters.loads += 1
   let failed = true
-  let loaded: unknown
   try {
-    const load = async (): Promise<unknown> => request.load(loadContext(controller.signal, stale, wishes))
-    loaded = await (policy.hardTimeoutMs === 0
-      ? load()
-      : withinHardTimeout(load(), controller, { tools, request }))
+    const loaded = await (policy.hardTimeoutMs === 0
+      ? ready.load()
+      : withinHardTimeout(ready.load(), ready.controller, { tools, request }))
     failed = false
+    return { loaded, costMs: tools.clock.now() - startedAt }
   } finally {
     const durationMs = tools.clock.now() - startedAt
     counters.loadMs += durationMs
     if (failed) counters.loadErrors += 1
-    if (tools.events.has('load'))
-      tools.events.emit('load', { definition: request.rules.name, durationMs, failed })
+    if (tools.events.has('load')) tools.events.emit('load', { definition: name, durationMs, failed })
   }
-  return prepare(request, tools, { loaded, wishes, costMs: tools.clock.now() - startedAt })
 }
 
 /** The loader's result; at `hardTimeout` its signal is aborted and it is not waited for any longer. */
@@ -118,7 +159,7 @@ function withinHardTimeout(
 }
 
 /** Makes a value ready to be stored, as a load that returned it would. */
-export function prepareValue(request: EntryRequest, tools: LoaderTools, value: unknown): Promise<LoadResult> {
+export function prepareValue(request: EntryRequest, tools: ValueTools, value: unknown): Promise<LoadResult> {
   const wishes: Wishes = { skip: false, shared: true, ttlMs: undefined, tags: [] }
   return prepare(request, tools, { loaded: value, wishes, costMs: 0 })
 }
@@ -143,7 +184,7 @@ function loadContext(signal: AbortSignal, stale: unknown, wishes: Wishes): LoadC
 
 async function prepare(
   request: EntryRequest,
-  tools: LoaderTools,
+  tools: ValueTools,
   { loaded, wishes, costMs }: { loaded: unknown; wishes: Wishes; costMs: number },
 ): Promise<LoadResult> {
   const { policy, schema, format } = request.rules
@@ -177,7 +218,7 @@ async function prepare(
   }
 }
 
-function report(request: EntryRequest, tools: LoaderTools, error: unknown): void {
+function report(request: EntryRequest, tools: ValueTools, error: unknown): void {
   if (!tools.events.has('codecError')) return
   tools.events.emit('codecError', {
     definition: request.rules.name,

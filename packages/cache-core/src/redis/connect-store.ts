@@ -26,6 +26,8 @@ export interface StoreConnection {
   readonly names: KeyNames
   /** The way to Redis, for what is no entry; `undefined` when the cache is switched off. */
   readonly gate: RedisGate | undefined
+  /** Whether Redis answers, as far as is known. */
+  answers(): boolean
   /** Calls back whenever Redis answers again: a connection is ready, or the first operation after a failure succeeded. */
   onAnswering(listener: () => void): void
   /** Calls back whenever entries of an older epoch have become misses. */
@@ -91,6 +93,7 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
     store: cluster === undefined ? new SingleStore(parts) : new ClusterStore(parts, cluster),
     names,
     gate,
+    answers: () => gate.answers,
     onAnswering: (listener) => onAnswering.add(listener),
     onEpoch: (listener) => onEpoch.add(listener),
     health: async () => ({ ...(await probe.ask()), watchesFailover: epoch.watches }),
@@ -131,6 +134,8 @@ function offStore(namespace: string): StoreConnection {
     store: new NullStore(),
     names: new KeyNames(namespace, false),
     gate: undefined,
+    // Redis has no part in this, so its outage is none.
+    answers: () => true,
     onAnswering: () => undefined,
     onEpoch: () => undefined,
     health: () => Promise.resolve({ ready: false, breaker: 'closed', watchesFailover: false }),

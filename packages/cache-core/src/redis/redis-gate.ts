@@ -55,6 +55,11 @@ export class RedisGate {
     return this.client.status === 'ready'
   }
 
+  /** Whether the client is ready and nothing has failed since the last success. */
+  get answers(): boolean {
+    return this.ready && !this.#failing
+  }
+
   get breaker(): BreakerState {
     return this.#options.breaker.state
   }
