@@ -3,6 +3,7 @@ import { createCache, type Cache } from '../../src/index.ts'
 import { scripts } from '../../src/redis/scripts.generated.ts'
 import { closeAll, connect, connectCache, uniqueNamespace } from '../support/connect.ts'
 import { joinBlindly, withScripts } from '../support/mutants.ts'
+import { untilTrusted } from '../support/near-cache.ts'
 import { ownRedis, stopServers } from '../support/trouble.ts'
 import { fresh, loads, overtakeLoad, ways, type Outcome, type Processes, type Way } from './overtaken-load.ts'
 
@@ -26,6 +27,27 @@ describe.each(Object.entries(ways))('a load that is overtaken by %s', (_, way) =
   describe.each(['same', 'second'] as const)('of the %s process', (where) => {
     test.each(allLoads)('and was begun by %s is not seen by anyone who reads after it', async (load) => {
       expect(await overtakeLoad(await processes(where), way, load)).toEqual(fresh)
+    })
+  })
+})
+
+/** What a bus cannot tell: nobody who has one is asked. */
+const isUnheard = (name: string): boolean => /by hand|eviction/.test(name)
+
+describe.each(['bus', 'tracking'] as const)('with a near tier that is kept right by %s', (coherence) => {
+  const heard = Object.entries(ways).filter(([name]) => coherence === 'tracking' || !isUnheard(name))
+
+  describe.each(heard)('a load that is overtaken by %s', (name, way) => {
+    describe.each(['same', 'second'] as const)('of the %s process', (where) => {
+      test.each(allLoads)('and was begun by %s is not seen by anyone who reads after it', async (load) => {
+        const namespace = uniqueNamespace()
+        const memory = { ttl: '10m', coherence } as const
+        const { cache: reader, redis } = await connectCache({ namespace, memory })
+        const editor = where === 'same' ? reader : (await connectCache({ namespace, memory })).cache
+        await Promise.all([untilTrusted(reader), untilTrusted(editor)])
+        const hearsLater = where === 'second' || isUnheard(name)
+        expect(await overtakeLoad({ reader, editor, redis, hearsLater }, way, load)).toEqual(fresh)
+      })
     })
   })
 })

@@ -103,11 +103,13 @@ export interface Processes {
   readonly reader: Cache
   readonly editor: Cache
   readonly redis: Redis
+  /** Whether the reader has a near tier that hears of what the other process does only by a message. */
+  readonly hearsLater?: boolean
 }
 
 /** A load reads the old row, is overtaken by an edit and its invalidation, and then returns. */
 export async function overtakeLoad(
-  { reader, editor, redis }: Processes,
+  { reader, editor, redis, hearsLater = false }: Processes,
   way: Way,
   load: keyof typeof loads = 'a single read',
 ): Promise<Outcome> {
@@ -121,6 +123,7 @@ export async function overtakeLoad(
   await source.gate.reached
   source.version = 'new'
   await way.invalidate({ cache: editor, video: editorVideo, redis })
+  if (hearsLater) await untilHeard(readerVideo)
   const during = readerVideo.getOrSet({ id: 1 })
   // The overtaken load returns last, unless the other read waits for it: then it has done so for many round trips.
   await Promise.race([during, roundTrips(readerVideo, 20)])
@@ -151,6 +154,14 @@ function defineVideo(
     policy: { ttl: '5m', ...(isBackground ? { staleWhileRevalidate: '5m' } : {}) },
     tags: () => way.tags ?? [],
     valueTags: () => way.valueTags ?? [],
+  })
+}
+
+/** Another process's near tier may serve the old value until the message of the invalidation is there. */
+function untilHeard(video: Video): Promise<void> {
+  return vi.waitFor(async () => expect((await video.get({ id: 1 }))?.version).not.toBe('old'), {
+    timeout: 15_000,
+    interval: 5,
   })
 }
 
