@@ -109,8 +109,9 @@ function findPlace(request: EntryRequest, tools: LoaderTools, ready: ReadyLoad):
   return new Promise((resolve, reject) => {
     // Nobody waits for a loader after its hardTimeout, but it keeps its place until it has ended.
     const run = async (): Promise<void> => {
-      const running = ready.load()
-      measureLoad(request, tools, { ...ready, load: () => running }).then(resolve, reject)
+      let running: Promise<unknown> | undefined
+      const load = (): Promise<unknown> => (running = ready.load())
+      measureLoad(request, tools, { ...ready, load }).then(resolve, reject)
       await running
     }
     tools.bulkhead.run(run, signal).catch(reject)
