@@ -4,7 +4,10 @@ export interface LinkFaults {
   latencyMs?: number
   /** Bytes that pass in a second. */
   bytesPerSecond?: number
-  /** Nothing passes, and the close of a connection neither: what is sent is held back until the link is healthy again. */
+  /**
+   * Nothing passes, and the close of a connection neither: what is sent is held back until the link is healthy again, and
+   * who sends much has to wait, as on a link that loses everything.
+   */
   blackHole?: boolean
   /** Most bytes that are sent at once. */
   sliceBytes?: number

@@ -8,17 +8,23 @@ interface Parcel {
   content: Buffer | 'end' | 'reset'
 }
 
+/** Bytes that are held before the sender is kept waiting. */
+const mostHeld = 65_536
+
 /** One direction of a connection: hands on what it is given, in order, with the faults of the moment. */
 export class Link {
+  readonly #from: Socket
   readonly #to: Socket
   readonly #faults: () => LinkFaults
   readonly #reset: () => void
   readonly #parcels: Parcel[] = []
+  #held = 0
   #passed = 0
   #running = false
 
-  constructor(to: Socket, faults: () => LinkFaults, reset: () => void) {
-    this.#to = to
+  constructor(sockets: { from: Socket; to: Socket }, faults: () => LinkFaults, reset: () => void) {
+    this.#from = sockets.from
+    this.#to = sockets.to
     this.#faults = faults
     this.#reset = reset
   }
@@ -26,6 +32,8 @@ export class Link {
   /** Hands on bytes, or after all that was given before, an end or a reset of the connection. */
   send(content: Buffer | 'end' | 'reset'): void {
     this.#parcels.push({ dueAt: performance.now() + (this.#faults().latencyMs ?? 0), content })
+    if (typeof content !== 'string') this.#held += content.length
+    if (this.#held > mostHeld) this.#from.pause()
     this.wake()
   }
 
@@ -69,6 +77,8 @@ export class Link {
       return
     }
     this.#passed += fitting
+    this.#held -= fitting
+    if (this.#held <= mostHeld) this.#from.resume()
     await new Promise<void>((resolve) => this.#to.write(bytes.subarray(0, fitting), () => resolve()))
     if (fitting < bytes.length) this.#parcels.unshift({ dueAt: 0, content: bytes.subarray(fitting) })
     const pauseMs = (fitting / bytesPerSecond) * 1000

@@ -21,8 +21,8 @@ export class ProxiedConnection {
     this.#client = client
     this.#server = connect(server)
     const reset = (): void => this.reset()
-    const toServer = new Link(this.#server, () => faults().toServer ?? {}, reset)
-    const toClient = new Link(this.#client, () => faults().toClient ?? {}, reset)
+    const toServer = new Link({ from: client, to: this.#server }, () => faults().toServer ?? {}, reset)
+    const toClient = new Link({ from: this.#server, to: client }, () => faults().toClient ?? {}, reset)
     this.#links = [toServer, toClient]
     const matcher = new ReplyMatcher(lostReplies)
     client.on('data', (part: Buffer) => {

@@ -126,6 +126,25 @@ describe('a black hole', () => {
     expect(await stuck).toBe('1')
   })
 
+  it('keeps a server waiting that sends much, until the server gives up', async () => {
+    const server = await startRedis({ args: ['--client-output-buffer-limit', 'pubsub 65536 65536 1'] })
+    proxy.retarget(server)
+    const [subscriber, admin] = [new Redis(proxy.url), new Redis(server.url)]
+    clients.push(subscriber, admin)
+    subscriber.on('error', () => undefined)
+    await subscriber.subscribe('too-much')
+    await proxy.set({ toClient: { blackHole: true } })
+    const listeners = async (): Promise<unknown> =>
+      ((await admin.pubsub('NUMSUB', 'too-much')) as unknown[])[1]
+    while ((await listeners()) !== 0) await admin.publish('too-much', 'x'.repeat(1_000_000))
+    const closed = new Promise((resolve) => subscriber.once('close', resolve))
+    await proxy.heal()
+    await closed
+    await until(async () => (await listeners()) === 1)
+    expect(proxy.accepted).toBe(2)
+    await server.stop()
+  })
+
   it('hides that the client has gone', async () => {
     await proxy.set({ toServer: { blackHole: true } })
     const { socket } = await talk()
