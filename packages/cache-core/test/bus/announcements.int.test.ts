@@ -1,12 +1,13 @@
 import type { Redis } from 'ioredis'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { decodeMessage } from '../../src/bus/message.ts'
 import { createCache, type Cache, type RedisArgument } from '../../src/index.ts'
 import { closeAll, closeLater, connect, uniqueNamespace } from '../support/connect.ts'
+import { eventually } from '../support/eventually.ts'
 import { countCommands } from '../support/count-commands.ts'
 import { HeldRedis } from '../support/held-redis.ts'
 import { HeldReplies } from '../support/held-replies.ts'
-import { connectNear, nearRead, patience } from '../support/near-cache.ts'
+import { connectNear, nearRead } from '../support/near-cache.ts'
 
 afterEach(closeAll)
 
@@ -55,16 +56,16 @@ describe('what a cache tells', () => {
     closeLater(() => cache.close())
     const video = defineVideo(cache)
     await video.getOrSet({ id: 1 })
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(cache.stats().fills).toBe(1)
-    }, patience)
+    })
     expect(messagesOf(sent)).toEqual([])
     await video.set({ id: 1 }, 'set')
     await video.writeThrough({ id: 1 }, () => 'written')
     await video.refresh({ id: 1 })
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(messagesOf(sent)).toHaveLength(3)
-    }, patience)
+    })
     await video.expire({ id: 1 }, '1h')
     expect(messagesOf(sent).map((message) => message?.change)).toEqual(
       Array(4).fill({ keys: ['video:1'], tags: [], all: false }),
@@ -136,9 +137,9 @@ describe('what a cache tells', () => {
     const namespace = uniqueNamespace()
     const reader = await connectNear({ namespace })
     const video = defineVideo(reader.cache)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await nearRead(reader.cache, () => video.getOrSet({ id: 1 }))).toBe('old')
-    }, patience)
+    })
     const held = new HeldRedis(await connect())
     const writer = createCache({ redis: held.client, namespace, onInvalidationFailure: 'queue' })
     closeLater(() => writer.close())
@@ -146,9 +147,9 @@ describe('what a cache tells', () => {
     expect(await writer.invalidate({ key: 'video:1' })).toMatchObject({ queued: 1 })
     expect(await nearRead(reader.cache, () => video.getOrSet({ id: 1 }))).toBe('old')
     held.accept()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await nearRead(reader.cache, () => video.get({ id: 1 }))).toBe('not in memory')
-    }, patience)
+    })
   })
 
   test('costs a cache that tells nothing no command, and one that did a heartbeat from then on', async () => {
@@ -159,11 +160,11 @@ describe('what a cache tells', () => {
     await video.getOrSet({ id: 1 })
     expect(messagesOf(sent)).toEqual([])
     await cache.invalidate({ key: 'video:1' })
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(messagesOf(sent)).toMatchObject([
         { number: 1, change: { keys: ['video:1'] } },
         { number: 1, change: undefined },
       ])
-    }, patience)
+    })
   })
 })

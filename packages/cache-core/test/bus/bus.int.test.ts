@@ -5,8 +5,9 @@ import { BusListener } from '../../src/bus/bus-listener.ts'
 import { decodeMessage } from '../../src/bus/message.ts'
 import { createCache, type Cache, type CacheEvents } from '../../src/index.ts'
 import { closeAll, closeLater, connect, connectCache, uniqueNamespace } from '../support/connect.ts'
+import { eventually } from '../support/eventually.ts'
 import { HeldRedis } from '../support/held-redis.ts'
-import { connectNear, nearRead, patience, untilTrusted } from '../support/near-cache.ts'
+import { connectNear, nearRead, untilTrusted } from '../support/near-cache.ts'
 import { ownRedis, stopServers } from '../support/trouble.ts'
 
 afterEach(async () => {
@@ -26,9 +27,9 @@ async function warm(
   cache: Cache,
   video: { getOrSet(params: { id: number }): Promise<unknown> },
 ): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await nearRead(cache, () => video.getOrSet({ id: 1 }))).not.toBe('not in memory')
-  }, patience)
+  })
 }
 
 /** What happens to the near tier. */
@@ -51,10 +52,10 @@ test('while invalidations of this process wait for Redis, memory does not serve 
   for (let read = 0; read < 5; read += 1) expect(await video.getOrSet({ id: 1 })).toBe('new')
   expect(cache.stats().memory?.entries).toBe(0)
   held.accept()
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(cache.stats().invalidationsQueued).toBe(0)
     expect(await nearRead(cache, () => video.getOrSet({ id: 1 }))).toBe('new')
-  }, patience)
+  })
 })
 
 describe('a subscription', () => {
@@ -75,9 +76,9 @@ describe('a subscription', () => {
     // It listens again: what another process invalidates is followed.
     const other = await connectCache({ namespace: cache.namespace }, server.url)
     await other.cache.invalidate({ tag: 'videos' })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await nearRead(cache, () => video.get({ id: 1 }))).toBe('not in memory')
-    }, patience)
+    })
   })
 
   test('that is deaf has the tier passed by, and is made anew', async () => {
@@ -87,13 +88,13 @@ describe('a subscription', () => {
     const reasons = watch(cache)
     // What arrives is lost on its way; later on it is heard again.
     const deaf = vi.spyOn(BusListener.prototype, 'receive').mockReturnValue()
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(cache.stats().memory?.bypassed).toBe(true)
-    }, patience)
+    })
     expect(await nearRead(cache, () => video.getOrSet({ id: 1 }))).toBe('not in memory')
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(reasons).toContain('silent')
-    }, patience)
+    })
     deaf.mockRestore()
     await untilTrusted(cache)
     await warm(cache, video)
@@ -116,9 +117,9 @@ describe('a subscription', () => {
     })
     await other.cache.invalidate({ key: 'video:1' })
     expect(lossy).toBeDefined()
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(reasons.slice(0, 2)).toEqual(['gap', 'trusted'])
-    }, patience)
+    })
     lossy.mockRestore()
     await warm(cache, video)
   })
@@ -152,12 +153,12 @@ describe('a subscription', () => {
     const video = defineVideo(cache)
     expect(await video.getOrSet({ id: 1 })).toBe('old')
     await cache.invalidate({ key: 'video:1' })
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(warnings.toSorted()).toEqual([
         expect.stringContaining('PUBLISH is refused'),
         expect.stringContaining('refuses what the near tier has to subscribe to'),
       ])
-    }, patience)
+    })
     expect(cache.stats()).toMatchObject({ storeErrors: 0, memory: { bypassed: true } })
   })
 })
@@ -172,9 +173,9 @@ test('an epoch that another process began empties the tier', async () => {
   await redis.set(name, `${generation.slice(0, 17)}anewyear${generation.slice(25)}`)
   // The next script's reply tells of it.
   await video.getOrSet({ id: 2 })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await video.entry({ id: 1 })).tier).not.toBe('memory')
-  }, patience)
+  })
 })
 
 describe.each([
@@ -202,15 +203,15 @@ describe.each([
       await warm(cache, video)
       const other = await connectCache({ namespace }, server.url)
       await other.cache.invalidate({ tag: 'videos' })
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         expect(await nearRead(cache, () => video.get({ id: 1 }))).toBe('not in memory')
-      }, patience)
+      })
       await other.cache.close()
       other.redis.disconnect()
       await cache.close()
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         expect({ listeners: listeners(), connections: await connections() }).toEqual(before)
-      }, patience)
+      })
       redis.disconnect()
     },
   )

@@ -1,9 +1,10 @@
 import { startRedisCluster, startSentinel } from '@vidnest/services'
 import { Cluster, Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createCache, type Cache, type CacheEvents } from '../../src/index.ts'
 import { uniqueNamespace } from '../support/connect.ts'
-import { nearRead, patience, untilTrusted } from '../support/near-cache.ts'
+import { eventually } from '../support/eventually.ts'
+import { nearRead, untilTrusted } from '../support/near-cache.ts'
 
 const closers: (() => unknown)[] = []
 
@@ -40,9 +41,9 @@ describe('on a Cluster', () => {
     })
     client.on('error', () => undefined)
     closers.push(() => client.disconnect())
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(client.status).toBe('ready')
-    }, patience)
+    })
     return client
   }
 
@@ -65,16 +66,16 @@ describe('on a Cluster', () => {
       const [one, other] = [await connectClusterCache(namespace), await connectClusterCache(namespace)]
       const [mine, theirs] = [defineVideo(one, source), defineVideo(other, source)]
       for (const video of [mine, theirs]) {
-        await vi.waitFor(async () => {
+        await eventually(async () => {
           expect(await video.inMemory()).toBe('old')
-        }, patience)
+        })
       }
       source.value = 'new'
       await one.invalidate(target)
       expect(await mine.getOrSet({ id: 1 })).toBe('new')
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         expect(await theirs.getOrSet({ id: 1 })).toBe('new')
-      }, patience)
+      })
     },
   )
 
@@ -120,37 +121,28 @@ test.each(['bus', 'tracking'] as const)(
     closers.push(() => cache.close())
     await untilTrusted(cache)
     const video = defineVideo(cache, source)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await video.inMemory()).toBe('old')
-    }, patience)
+    })
     const reasons: CacheEvents['nearTier']['reason'][] = []
     cache.on('nearTier', ({ reason }) => reasons.push(reason))
     await sentinel.master.kill()
-    await vi.waitFor(
-      () => {
-        expect(reasons).toContain('trusted')
-      },
-      { timeout: 60_000 },
-    )
+    await eventually(() => {
+      expect(reasons).toContain('trusted')
+    }, 60_000)
     await untilTrusted(cache)
     expect(reasons[0]).toBe('lost')
-    await vi.waitFor(
-      async () => {
-        expect(await video.inMemory()).toBe('old')
-      },
-      { timeout: 30_000 },
-    )
+    await eventually(async () => {
+      expect(await video.inMemory()).toBe('old')
+    }, 30_000)
     // It hears of others at the new master.
     const other = createCache({ redis: client(), namespace, ...options })
     closers.push(() => other.close())
-    await vi.waitFor(
-      async () => {
-        source.value = 'new'
-        await other.invalidate({ tag: 'videos' })
-        expect(await video.getOrSet({ id: 1 })).toBe('new')
-      },
-      { timeout: 30_000 },
-    )
+    await eventually(async () => {
+      source.value = 'new'
+      await other.invalidate({ tag: 'videos' })
+      expect(await video.getOrSet({ id: 1 })).toBe('new')
+    }, 30_000)
   },
   120_000,
 )

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createCache, type Cache, type CacheEvents } from '../../src/index.ts'
 import { closeAll, closeLater, connect, uniqueNamespace } from '../support/connect.ts'
+import { eventually } from '../support/eventually.ts'
 import { scripts } from '../../src/redis/scripts.generated.ts'
 import { HeldReplies } from '../support/held-replies.ts'
 import { withScripts } from '../support/mutants.ts'
-import { connectNear, nearRead, patience, untilTrusted } from '../support/near-cache.ts'
+import { connectNear, nearRead, untilTrusted } from '../support/near-cache.ts'
 import { ownRedis, stopServers } from '../support/trouble.ts'
 
 afterEach(async () => {
@@ -20,16 +21,16 @@ type Read = (params: { id: number }) => Promise<unknown>
 
 /** Has the entry in memory. */
 async function warm(cache: Cache, read: Read, id = 1): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await nearRead(cache, () => read({ id }))).not.toBe('not in memory')
-  }, patience)
+  })
 }
 
 /** Resolves when the entry has left the memory. */
 async function untilGone(cache: Cache, read: Read, id = 1): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await nearRead(cache, () => read({ id }))).toBe('not in memory')
-  }, patience)
+  })
 }
 
 describe('writes by hand', () => {
@@ -77,9 +78,9 @@ describe('writes by hand', () => {
     const video = cache.define({ key: 'video:{id}', policy, load: () => 'loaded' })
     for (const id of [1, 2]) await warm(cache, video.getOrSet, id)
     await redis.flushall()
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(cache.stats().memory?.entries).toBe(0)
-    }, patience)
+    })
     expect(cache.stats().memory?.bypassed).toBe(false)
   })
 
@@ -114,15 +115,15 @@ async function afterOtherFills(broken: Readonly<Record<string, string>> = {}): P
   const video = cache.define({ key: 'video:{id}', policy, load: ({ id }) => id, tags: () => ['videos'] })
   // The first fills give the marker its life.
   for (const id of [1, 2]) await video.getOrSet({ id })
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(cache.stats().fills).toBe(2)
-  }, patience)
+  })
   await warm(cache, video.getOrSet, 1)
   const before = cache.stats().fills
   for (let id = 10; id < 20; id += 1) await video.getOrSet({ id })
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(cache.stats().fills).toBe(before + 10)
-  }, patience)
+  })
   // Whatever is to be heard of that is heard before this.
   await warm(cache, video.getOrSet, 2)
   await redis.unlink(`${cache.namespace}:video:2`)
@@ -164,9 +165,9 @@ test('tracking that ends without the connection is noticed by the heartbeats tha
   await warm(cache, video.getOrSet)
   // The heartbeat's key is protected from being written, as on a server that has become a replica.
   const silent = vi.spyOn(held, 'refuses').mockImplementation((command) => command === 'SET')
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(cache.stats().memory?.bypassed).toBe(true)
-  }, patience)
+  })
   expect(await nearRead(cache, () => video.getOrSet({ id: 1 }))).toBe('not in memory')
   silent.mockRestore()
   await untilTrusted(cache)

@@ -6,8 +6,9 @@ import { NearTier } from '../../src/memory/near-tier.ts'
 import { scripts } from '../../src/redis/scripts.generated.ts'
 import { ways, type Way } from '../fence/overtaken-load.ts'
 import { closeAll, connect, connectCache, uniqueNamespace } from '../support/connect.ts'
+import { eventually } from '../support/eventually.ts'
 import { HeldReplies } from '../support/held-replies.ts'
-import { connectNear, nearRead, patience } from '../support/near-cache.ts'
+import { connectNear, nearRead } from '../support/near-cache.ts'
 
 afterEach(async () => {
   vi.restoreAllMocks()
@@ -51,9 +52,9 @@ type World = Awaited<ReturnType<typeof processes>>
 
 /** Has the entry in memory. */
 async function warm({ cache, video }: World, id = 1): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await nearRead(cache, () => video.getOrSet({ id }))).toEqual({ version: 'old' })
-  }, patience)
+  })
 }
 
 /** Resolves when the first process has heard of everything that the second one did before. */
@@ -61,15 +62,15 @@ async function messagesHeard(world: World): Promise<void> {
   const { cache, elsewhere } = world
   const fence = vi.fn(() => 'up')
   const read = (): Promise<string> => cache.getOrSet('fence', fence, { policy: { ttl: '10m' } })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await nearRead(cache, read)).toBe('up')
-  }, patience)
+  })
   const before = fence.mock.calls.length
   await elsewhere.cache.invalidate({ key: 'fence' })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await read()
     expect(fence.mock.calls.length).toBeGreaterThan(before)
-  }, patience)
+  })
 }
 
 /** The read that decides: of a value that tells of tags, the one with their markers. */
@@ -116,9 +117,9 @@ describe.each(['bus', 'tracking'] as const)('with %s', (coherence) => {
       await warm(world)
       world.source.version = 'new'
       await way.invalidate(world.elsewhere)
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         expect(await world.video.getOrSet({ id: 1 })).toEqual({ version: 'new' })
-      }, patience)
+      })
       await messagesHeard(world)
       expect(await world.video.getOrSet({ id: 1 })).toEqual({ version: 'new' })
     })
@@ -149,9 +150,9 @@ describe.each(['bus', 'tracking'] as const)('with %s', (coherence) => {
       await messagesHeard(world)
       gate.open()
       expect(await reading).toEqual({ version: 'old' })
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(world.cache.stats().fills).toBeGreaterThan(1)
-      }, patience)
+      })
       expect(await world.video.getOrSet({ id: 1 })).toEqual({ version: 'new' })
     })
   })
@@ -204,9 +205,9 @@ test('without bars, a read during an invalidation of this process is kept until 
   const gate = world.held.hold((command) => command === 'UNLINK')
   const invalidating = world.cache.invalidate({ key: 'video:1' })
   await gate.reached
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await nearRead(world.cache, () => world.video.getOrSet({ id: 1 }))).toEqual({ version: 'old' })
-  }, patience)
+  })
   gate.open()
   await invalidating
 })

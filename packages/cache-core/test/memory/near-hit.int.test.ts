@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createCache, defineKey, type CacheEvents } from '../../src/index.ts'
 import { closeAll, connect, uniqueNamespace } from '../support/connect.ts'
+import { eventually } from '../support/eventually.ts'
 import { countCommands } from '../support/count-commands.ts'
-import { connectNear, nearRead, patience } from '../support/near-cache.ts'
+import { connectNear, nearRead } from '../support/near-cache.ts'
 
 afterEach(closeAll)
 
@@ -21,9 +22,9 @@ async function warmVideo(memory: object = {}) {
   const load = vi.fn(({ id }: { id: unknown }): Video => ({ id: Number(id), title: 'a', tags: ['x'] }))
   const video = cache.define({ key: 'video:{id}', policy, load, tags: () => ['videos'] })
   await video.getOrSet({ id: 1 })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await nearRead(cache, () => video.get({ id: 1 }))).toEqual({ id: 1, title: 'a', tags: ['x'] })
-  }, patience)
+  })
   counted.sent.length = 0
   return { cache, video, load, ...counted }
 }
@@ -86,9 +87,9 @@ test('the ad-hoc form has its part of it', async () => {
   const load = vi.fn(() => 'html')
   const read = (): Promise<string> => cache.getOrSet(key, load, { policy })
   await read()
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await nearRead(cache, read)).toBe('html')
-  }, patience)
+  })
   expect(load).toHaveBeenCalledTimes(1)
   // A definition knows another version and another schema of what may have the same key.
   const page = cache.define({ key: 'page:{path}', policy, load: () => 'from the definition', version: 2 })
@@ -99,9 +100,9 @@ test('what a load stored is in memory without having been read', async () => {
   const { cache } = await connectNear({ namespace: uniqueNamespace() })
   const video = cache.define({ key: 'video:{id}', policy, load: ({ id }) => id })
   await video.getOrSet({ id: 1 })
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(cache.stats()).toMatchObject({ fills: 1, memory: { entries: 1 } })
-  }, patience)
+  })
   expect(await nearRead(cache, () => video.getOrSet({ id: 1 }))).toBe(1)
 })
 
@@ -111,9 +112,9 @@ test('fresh passes it by, and leaves the new value', async () => {
   expect(await video.getOrSet({ id: 1 }, { fresh: true })).toMatchObject({ title: 'new' })
   expect(await video.refresh({ id: 1 })).toMatchObject({ title: 'new' })
   expect(load).toHaveBeenCalledTimes(3)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await nearRead(cache, () => video.get({ id: 1 }))).toMatchObject({ title: 'new' })
-  }, patience)
+  })
 })
 
 test('an aborted read is aborted, although its value is in memory', async () => {
@@ -134,9 +135,9 @@ describe('time', () => {
     const { cache } = await connectNear({ namespace: uniqueNamespace() })
     const video = cache.define({ key: 'video:{id}', policy: { ttl: '300ms' }, load: () => Date.now() })
     const first = await video.getOrSet({ id: 1 })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await video.getOrSet({ id: 1 })).not.toBe(first)
-    }, patience)
+    })
     expect((await video.entry({ id: 1 })).ttl ?? 0).toBeLessThanOrEqual(300)
   })
 
@@ -150,9 +151,9 @@ describe('time', () => {
       load,
     })
     expect(await video.getOrSet({ id: 1 })).toBe(1)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await nearRead(cache, () => video.getOrSet({ id: 1 }))).toBe(2)
-    }, patience)
+    })
     expect(cache.stats()).toMatchObject({ refreshes: expect.any(Number), misses: 1 })
     expect(cache.stats().refreshes).toBeGreaterThan(0)
   })
@@ -164,9 +165,9 @@ test('the tier is bounded: what gave way is read from Redis again', async () => 
   const video = cache.define({ key: 'video:{id}', policy, load })
   const ids = Array.from({ length: 30 }, (_, id) => ({ id }))
   await video.getOrSetMany(ids)
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(cache.stats().fills).toBe(30)
-  }, patience)
+  })
   expect(await video.getMany(ids)).toEqual(ids.map(({ id }) => id))
   expect(load).toHaveBeenCalledTimes(30)
   expect(cache.stats().memory).toMatchObject({ entries: 10 })

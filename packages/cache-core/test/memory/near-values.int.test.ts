@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { createCache, type Codec } from '../../src/index.ts'
 import { closeAll, closeLater, connect, uniqueNamespace } from '../support/connect.ts'
-import { connectNear, nearRead, patience } from '../support/near-cache.ts'
+import { eventually } from '../support/eventually.ts'
+import { connectNear, nearRead } from '../support/near-cache.ts'
 
 afterEach(closeAll)
 
@@ -19,9 +20,9 @@ async function warmVideo(memory: object = {}) {
   const { cache } = await connectNear({ namespace: uniqueNamespace(), memory })
   const load = ({ id }: { id: unknown }): Video => ({ id: Number(id), title: 'a', tags: ['x'] })
   const video = cache.define({ key: 'video:{id}', policy, load })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await nearRead(cache, () => video.getOrSet({ id: 1 }))).toEqual({ id: 1, title: 'a', tags: ['x'] })
-  }, patience)
+  })
   return { cache, video }
 }
 
@@ -48,9 +49,9 @@ describe('what is handed out', () => {
     const { cache } = await connectNear({ namespace: uniqueNamespace(), memory: { freeze: true } })
     const dated = cache.define({ key: 'dated:{id}', policy, load: () => ({ at: new Date(5), list: [1] }) })
     await dated.getOrSet({ id: 1 })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await nearRead(cache, () => dated.getOrSet({ id: 1 }))).toEqual({ at: new Date(5), list: [1] })
-    }, patience)
+    })
     const one = await dated.getOrSet({ id: 1 })
     one.at.setTime(9)
     one.list.push(2)
@@ -70,9 +71,9 @@ describe('what is handed out', () => {
     const { cache } = await connectNear({ namespace: uniqueNamespace() })
     const any = cache.define({ key: 'any:{id}', policy, load: (): unknown => value })
     await any.getOrSet({ id: 1 })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await nearRead(cache, () => any.getOrSet({ id: 1 }))).toEqual(value)
-    }, patience)
+    })
   })
 
   test('may be a stored null', async () => {
@@ -80,9 +81,9 @@ describe('what is handed out', () => {
     const load = vi.fn(() => null)
     const none = cache.define({ key: 'none:{id}', policy: { ttl: '10m', negativeTtl: '1m' }, load })
     await none.getOrSet({ id: 1 })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await nearRead(cache, () => none.getOrSet({ id: 1 }))).toBeNull()
-    }, patience)
+    })
     expect(load).toHaveBeenCalledTimes(1)
   })
 
@@ -101,9 +102,9 @@ describe('what is handed out', () => {
       load: () => ({ text: 'x'.repeat(5000) }),
     })
     const value = await long.getOrSet({ id: 1 })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await nearRead(cache, () => long.getOrSet({ id: 1 }))).toEqual(value)
-    }, patience)
+    })
     expect(cache.stats().memory?.bytes).toBeGreaterThan(5000)
   })
 })

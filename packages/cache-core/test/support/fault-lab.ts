@@ -57,6 +57,11 @@ export async function closeLabs(): Promise<void> {
   await stopServers()
 }
 
+/** Has {@link closeLabs} end something of the test's own. */
+export function closeLater(close: () => Promise<void> | void): void {
+  closers.push(close)
+}
+
 /** A client that this file closes at the end of the test. */
 export function openClient(target: string | object, options: object = {}): Redis {
   const client = typeof target === 'string' ? new Redis(target, { ...options }) : new Redis({ ...target })

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import {
   createCache,
   type Cache,
@@ -8,9 +8,7 @@ import {
   type RedisLike,
 } from '../../src/index.ts'
 import { closeLater, connect } from './connect.ts'
-
-/** How long a test waits on a busy machine for what takes milliseconds. */
-export const patience = { timeout: 20_000, interval: 5 }
+import { eventually } from './eventually.ts'
 
 /** A cache with a near tier that is in use; on a client of its own unless one is given. */
 export async function connectNear(
@@ -27,9 +25,9 @@ export async function connectNear(
 
 /** Resolves when the near tier of the cache is in use. */
 export async function untilTrusted(cache: Cache): Promise<void> {
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(cache.stats().memory?.bypassed).toBe(false)
-  }, patience)
+  })
 }
 
 /** Whether a read is answered from memory, and with what. */
