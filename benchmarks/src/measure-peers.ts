@@ -95,9 +95,8 @@ function inWords(outcome: Outcome, { columns }: Workload): string {
       return 'has no call for this'
     case 'profiled':
       return 'recorded'
-    case 'skipped':
     case 'failed':
-      return `${outcome.type}: ${outcome.reason}`
+      return `failed: ${outcome.reason}`
   }
 }
 

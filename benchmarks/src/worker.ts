@@ -1,5 +1,5 @@
 import { contestantNamed } from './contestants/all-contestants.ts'
-import { Unsupported, type Setup, type Subject } from './contestants/contestant.ts'
+import type { Setup, Subject } from './contestants/contestant.ts'
 import { argumentOfParent } from './processes/spawn-node.ts'
 import type { Outcome, WorkerMessage, WorkerTask } from './processes/worker-process.ts'
 import type { Profile } from './profile/profile.ts'
@@ -48,11 +48,10 @@ async function outcome(): Promise<Outcome> {
     const samples = await workloadNamed(task.workload).run(bench)
     if (!task.profile) return { type: 'measured', samples }
     return profile === undefined
-      ? { type: 'skipped', reason: 'this workload has nothing to profile' }
+      ? { type: 'failed', reason: 'this workload has nothing to profile' }
       : { type: 'profiled', profile }
   } catch (error) {
     if (error instanceof NoSuchCall) return { type: 'absent' }
-    if (error instanceof Unsupported) return { type: 'skipped', reason: error.message }
     return { type: 'failed', reason: error instanceof Error ? error.message : String(error) }
   }
 }

@@ -41,10 +41,5 @@ export interface Contestant {
   readonly open: (setup: Setup) => Promise<Subject>
 }
 
-/** Thrown by {@link Contestant.open} for what this version of the library cannot do yet; the report prints the reason. */
-export class Unsupported extends Error {
-  override readonly name = 'Unsupported'
-}
-
 /** How long every entry lives: longer than any run. */
 export const ttlMs = 3_600_000

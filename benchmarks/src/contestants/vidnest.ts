@@ -1,21 +1,10 @@
-import { CacheConfigError, createCache, type Cache, type CacheOptions } from '@vidnest/cache-core'
+import { createCache, type CacheOptions } from '@vidnest/cache-core'
 import { connectIoredis } from './connect-ioredis.ts'
-import { Unsupported, type Contestant, type Setup } from './contestant.ts'
+import type { Contestant, Setup } from './contestant.ts'
 
-function memoryOptions({ tier, maxEntries }: Setup): object {
-  return { maxEntries, maxBytes: 2 ** 30, ttl: '1h', freeze: tier === 'shared' }
-}
-
-function makeCache(options: CacheOptions, setup: Setup): Cache {
-  if (setup.tier === 'redis') return createCache(options)
-  const withMemory: CacheOptions & { memory?: object } = { ...options, memory: memoryOptions(setup) }
-  try {
-    return createCache(withMemory)
-  } catch (error) {
-    if (error instanceof CacheConfigError && error.path === 'memory')
-      throw new Unsupported('this build of cache-core has no near tier')
-    throw error
-  }
+function memoryOf({ tier, maxEntries }: Setup): Pick<CacheOptions, 'memory'> {
+  if (tier === 'redis') return {}
+  return { memory: { maxEntries, maxBytes: 2 ** 30, ttl: '1h', freeze: tier === 'shared' } }
 }
 
 export const vidnest: Contestant = {
@@ -26,7 +15,7 @@ export const vidnest: Contestant = {
   tiers: ['redis', 'shared', 'copy', 'layers'],
   open: async (setup) => {
     const redis = await connectIoredis(setup.url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 })
-    const cache = makeCache({ redis, namespace: setup.namespace }, setup)
+    const cache = createCache({ redis, namespace: setup.namespace, ...memoryOf(setup) })
     const { tags } = setup
     const video = cache.define({
       key: 'video:{id}',

@@ -23,8 +23,6 @@ export type Outcome =
   | { readonly type: 'profiled'; readonly profile: Profile }
   /** The library has no call for this. */
   | { readonly type: 'absent' }
-  /** This version of it cannot do this yet, or not here. */
-  | { readonly type: 'skipped'; readonly reason: string }
   | { readonly type: 'failed'; readonly reason: string }
 
 interface ServerRequest {

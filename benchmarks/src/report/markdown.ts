@@ -68,7 +68,7 @@ function floorLine({ columns, rows }: Table): string {
 function notes({ rows }: Table): string {
   return rows
     .flatMap(({ contestant, outcome }) =>
-      outcome.type === 'measured' ? [] : [`- ${contestant}: ${outcome.type}, ${outcome.reason}.`],
+      outcome.type === 'measured' ? [] : [`- ${contestant} failed: ${outcome.reason}.`],
     )
     .join('\n')
 }

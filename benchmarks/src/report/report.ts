@@ -7,7 +7,7 @@ import type { Column } from '../workloads/workload.ts'
 /** One contestant in one table. */
 export interface Row {
   readonly contestant: string
-  readonly outcome: Extract<Outcome, { type: 'measured' | 'skipped' | 'failed' }>
+  readonly outcome: Extract<Outcome, { type: 'measured' | 'failed' }>
 }
 
 /** What one workload told. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { contestants } from '../../src/contestants/all-contestants.ts'
-import { Unsupported, type Contestant, type Subject, type Tier } from '../../src/contestants/contestant.ts'
+import type { Contestant, Subject, Tier } from '../../src/contestants/contestant.ts'
 import { video } from '../../src/payloads.ts'
 import { countingLoader, fill, type CountingLoader } from '../../src/workloads/fill.ts'
 
@@ -22,25 +22,19 @@ interface OpenOptions {
   readonly tags?: (id: string) => string[]
 }
 
-/** `undefined` where this version of the library has no such tier yet. */
-async function openSubject(contestant: Contestant, options: OpenOptions): Promise<Opened | undefined> {
+async function openSubject(contestant: Contestant, options: OpenOptions): Promise<Opened> {
   const url = process.env['VIDNEST_TEST_REDIS_URL']
   if (url === undefined) throw new Error('VIDNEST_TEST_REDIS_URL is not set: run this in the int project')
   const loader = countingLoader(video)
-  try {
-    const subject = await contestant.open({
-      url,
-      namespace: `peers-${randomUUID().slice(0, 8)}`,
-      maxEntries: 100,
-      load: loader.load,
-      ...options,
-    })
-    open.push(subject)
-    return { subject, loader }
-  } catch (error) {
-    if (error instanceof Unsupported) return undefined
-    throw error
-  }
+  const subject = await contestant.open({
+    url,
+    namespace: `peers-${randomUUID().slice(0, 8)}`,
+    maxEntries: 100,
+    load: loader.load,
+    ...options,
+  })
+  open.push(subject)
+  return { subject, loader }
 }
 
 /** With default settings some libraries load when Redis is late, as it may be on a machine that runs other tests. */
@@ -48,9 +42,7 @@ const patient = { retry: 3 }
 
 describe.each(everySetup)('$contestant.name, tier $tier', ({ contestant, tier }) => {
   it('loads what is missing, then hits and returns what the loader returned', patient, async () => {
-    const opened = await openSubject(contestant, { tier })
-    if (opened === undefined) return
-    const { subject, loader } = opened
+    const { subject, loader } = await openSubject(contestant, { tier })
     await fill(subject, ['1', '2'], loader)
     const loads = loader.runs()
     expect(await subject.read('1')).toEqual(video('1'))
@@ -64,8 +56,7 @@ const inRedis = contestants.filter(({ tiers }) => tiers.includes('redis'))
 describe.each(inRedis)('$name', (contestant) => {
   it('has calls that do what the workloads take them for', patient, async () => {
     const tags = (id: string): string[] => [`tag-${id}`]
-    const { subject, loader } = (await openSubject(contestant, { tier: 'redis', tags })) ?? {}
-    if (subject === undefined || loader === undefined) throw new Error('not opened')
+    const { subject, loader } = await openSubject(contestant, { tier: 'redis', tags })
     const { readMany, invalidate, invalidateTag, clear } = subject
     const loadsAfter = async (call: () => Promise<unknown>): Promise<number> => {
       await fill(subject, ['1', '2'], loader)

@@ -44,11 +44,14 @@ describe('renderMarkdown', () => {
     )
   })
 
-  it('says of what was skipped or failed why, and shows no number for it', () => {
-    const skipped: Row = { contestant: 'cache-core', outcome: { type: 'skipped', reason: 'no near tier' } }
-    const lines = linesOf(renderMarkdown(reportOf([tableOf([skipped])]), 'p'))
+  it('says of what failed why, and shows no number for it', () => {
+    const failed: Row = {
+      contestant: 'cache-core',
+      outcome: { type: 'failed', reason: 'some hits were misses' },
+    }
+    const lines = linesOf(renderMarkdown(reportOf([tableOf([failed])]), 'p'))
     expect(lines).toContain('| **cache-core** | – | – |')
-    expect(lines).toContain('- cache-core: skipped, no near tier.')
+    expect(lines).toContain('- cache-core failed: some hits were misses.')
     expect(lines).toContain('| Hit in Redis | operations | ≥ 1.35 × floor | not measured | – |')
   })
 
