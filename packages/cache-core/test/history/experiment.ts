@@ -1,4 +1,4 @@
-import { startRedis, type RedisServer } from '@vidnest/services'
+import { startFaultProxy, startRedis, type FaultProxy, type RedisServer } from '@vidnest/services'
 import type { Redis } from 'ioredis'
 import { connect, uniqueNamespace } from '../support/connect.ts'
 import { checkHistory, type Violation } from './check-history.ts'
@@ -28,6 +28,7 @@ export class Experiment {
   readonly namespace: string = uniqueNamespace()
   readonly #options: ExperimentOptions
   readonly #server: RedisServer
+  readonly #link: FaultProxy
   readonly #sourceServer: RedisServer
   readonly #source: Redis
   readonly #crew: Crew
@@ -37,6 +38,7 @@ export class Experiment {
     const [server, sourceServer] = await Promise.all([startRedis(), startRedis()])
     return new Experiment(options, {
       server,
+      link: await startFaultProxy(server),
       sourceServer,
       source: await connect(sourceServer.url),
     })
@@ -46,12 +48,14 @@ export class Experiment {
     options: ExperimentOptions,
     parts: {
       readonly server: RedisServer
+      readonly link: FaultProxy
       readonly sourceServer: RedisServer
       readonly source: Redis
     },
   ) {
     this.#options = options
     this.#server = parts.server
+    this.#link = parts.link
     this.#sourceServer = parts.sourceServer
     this.#source = parts.source
     this.keys = options.keys ?? 12
@@ -60,7 +64,7 @@ export class Experiment {
         seed: options.seed,
         clients: 8,
         keys: this.keys,
-        url: parts.server.url,
+        url: parts.link.url,
         sourceUrl: parts.sourceServer.url,
         namespace: this.namespace,
         ttl: '3s',
@@ -82,6 +86,7 @@ export class Experiment {
     const admin = await connect(this.#server.url)
     const victims = {
       server: this.#server,
+      link: this.#link,
       admin,
       crew: this.#crew,
       namespace: this.namespace,
@@ -97,6 +102,7 @@ export class Experiment {
   async stop(): Promise<void> {
     this.#crew.abandon()
     this.#source.disconnect()
+    await this.#link.stop()
     await Promise.all([this.#server.stop(), this.#sourceServer.stop()])
   }
 

@@ -27,12 +27,15 @@ const enough = (isEnough: () => boolean): Promise<void> =>
 
 const allFaults: readonly FaultName[] = [
   'freeze the server',
-  'drop the connections',
+  'reset the connections',
   'flush all',
+  'hold back what the server says',
+  'lose a reply',
   'forget the scripts',
   'evict',
   'kill a process',
   'restart the server',
+  'refuse connections',
   'freeze a process',
 ]
 
@@ -66,7 +69,9 @@ test(`P2, P4: with strict writes nothing older than the last commit is read, and
   const experiment = await experimentWith({ strict: true })
   const harmless: readonly FaultName[] = [
     'freeze the server',
-    'drop the connections',
+    'reset the connections',
+    'hold back what the server says',
+    'lose a reply',
     'forget the scripts',
     'kill a process',
   ]

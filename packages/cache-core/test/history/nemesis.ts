@@ -1,10 +1,12 @@
-import type { RedisServer } from '@vidnest/services'
+import type { FaultProxy, RedisServer } from '@vidnest/services'
 import type { Redis } from 'ioredis'
 import type { Crew } from './crew.ts'
 
 /** What a fault may lay hands on. */
 export interface Victims {
   readonly server: RedisServer
+  /** The link of all processes to the server. */
+  readonly link: FaultProxy
   readonly admin: Redis
   readonly crew: Crew
   readonly namespace: string
@@ -13,7 +15,10 @@ export interface Victims {
 
 export type FaultName =
   | 'freeze the server'
-  | 'drop the connections'
+  | 'reset the connections'
+  | 'hold back what the server says'
+  | 'refuse connections'
+  | 'lose a reply'
   | 'restart the server'
   | 'flush all'
   | 'evict'
@@ -31,9 +36,21 @@ const faults: Readonly<Record<FaultName, (victims: Victims) => Promise<void>>> =
     await pause(100 + 250 * random())
     await server.resume()
   },
-  'drop the connections': async ({ admin }) => {
-    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal')
+  'reset the connections': ({ link }) => Promise.resolve(link.resetAll()),
+  'hold back what the server says': async ({ link, random }) => {
+    await link.set({ toClient: { blackHole: true } })
+    await pause(100 + 250 * random())
+    await link.heal()
   },
+  'refuse connections': async ({ link }) => {
+    await link.set({ accept: 'refuse' })
+    link.resetAll()
+    await pause(200)
+    await link.heal()
+  },
+  // A script that was done, and whose caller does not know it.
+  'lose a reply': ({ link, random }) =>
+    Promise.race([link.loseReply({ command: 'EVALSHA', after: Math.floor(20 * random()) }), pause(500)]),
   'restart the server': async ({ server }) => {
     await server.kill()
     await server.restart()
@@ -66,7 +83,8 @@ export async function torment(
 ): Promise<Map<FaultName, number>> {
   const happened = new Map<FaultName, number>()
   const until = performance.now() + durationMs
-  for (let turn = 0; performance.now() < until; turn += 1) {
+  // Each at least once, however slow the machine is.
+  for (let turn = 0; turn < names.length || performance.now() < until; turn += 1) {
     const name = names[turn % names.length] ?? 'flush all'
     await pause(100 + 300 * victims.random())
     await faults[name](victims).catch(() => undefined)
