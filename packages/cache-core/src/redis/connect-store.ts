@@ -15,6 +15,7 @@ import { checkClient } from './check-client.ts'
 import { ClusterStore } from './cluster-store.ts'
 import { EpochGuard } from './epoch-guard.ts'
 import { lackingOptions } from './profiles/lacking-options.ts'
+import { handleAsking } from './handle-asking.ts'
 import { HealthProbe } from './health-probe.ts'
 import { RedisGate } from './redis-gate.ts'
 import { isClusterClient, type RedisLike } from './redis-like.ts'
@@ -80,6 +81,7 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
   })
   const parts = { gate, names, epoch, clock, time }
   const probe = new HealthProbe(gate, clock)
+  const stopHandling = handleAsking(client)
   const stopListening = listenTo(client, {
     ready() {
       breaker.reset()
@@ -99,6 +101,7 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
     health: async () => ({ ...(await probe.ask()), watchesFailover: epoch.watches }),
     detach() {
       epoch.detach()
+      stopHandling()
       stopListening()
     },
   }

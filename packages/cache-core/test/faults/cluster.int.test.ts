@@ -109,7 +109,8 @@ async function moveSlot(slot: number, [from, to]: readonly [RedisServer, RedisSe
 }
 
 test('fault 27: while slots move to another master and back, no call fails, and no read is older than what was acknowledged', async () => {
-  const lab = await openClusterLab({ masters: 3, cache: { redisTimeout: '2s' } })
+  const patient = { commandTimeout: 20_000, socketTimeout: 20_000, connectTimeout: 20_000 }
+  const lab = await openClusterLab({ masters: 3, cache: { redisTimeout: '10s' }, connection: patient })
   const { cluster, cache } = lab
   const acknowledged = new Map<number, number>()
   const row = { version: 1 }
@@ -162,5 +163,34 @@ test('fault 27: while slots move to another master and back, no call fails, and 
   expect(stale).toBe(0)
   expect(cache.stats()).toMatchObject({ invalidationsFailed: 0 })
   expect(cache.stats().hits).toBeGreaterThan(0)
+  await lab.expectClean()
+}, 120_000)
+
+test('fault 27: when the master that a slot moves to freezes meanwhile, calls end, and so does nothing else', async () => {
+  const lab = await openClusterLab({ masters: 3 })
+  const { cluster, cache, masterOf } = lab
+  const items = defineItems(cache, () => 'new')
+  await expectAllStored(items)
+  const generation = masterOf(`{${cache.namespace}:~}generation`)
+  const away = cluster.servers.find(({ port }) => !generation.endsWith(`:${String(port)}`))
+  const home = cluster.servers.find(({ port }) => generation.endsWith(`:${String(port)}`))
+  if (away === undefined || home === undefined) throw new Error('there are three masters')
+  const mine = Array.from({ length: 1000 }, (_, id) => id + 1000).find((id) => {
+    return masterOf(`${cache.namespace}:item:${String(id)}`) === generation
+  })
+  const slot = keySlot(`${cache.namespace}:item:${String(mine)}`)
+  const [source, target] = [new Redis(home.url), new Redis(away.url)]
+  await target.cluster('SETSLOT', slot, 'IMPORTING', String(await source.cluster('MYID')))
+  await source.cluster('SETSLOT', slot, 'MIGRATING', String(await target.cluster('MYID')))
+  await away.pause()
+  for (let read = 0; read < 5; read += 1) {
+    expect(await settled([items.getOrSet({ id: mine ?? 0 })])).toEqual([
+      { status: 'fulfilled', value: 'new' },
+    ])
+  }
+  await away.resume()
+  source.disconnect()
+  target.disconnect()
+  // No unhandled rejection either, as the one of ASKING would be.
   await lab.expectClean()
 }, 120_000)

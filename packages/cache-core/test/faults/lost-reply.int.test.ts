@@ -97,9 +97,13 @@ test.each(['acquire', 'settle'] as const)(
   'fault 7: a load whose %s is not acknowledged reaches all that wait for it, and what it stored is not stale',
   async (name) => {
     const lab = await openLab()
-    const lost = lab.proxy.loseReply({ command: replyTo(name) })
-    await expectReadsFromSource(lab)
-    await lost
+    let isLost = false
+    void lab.proxy.loseReply({ command: replyTo(name) }).then(() => (isLost = true))
+    await eventually(async () => {
+      await settled([lab.cache.invalidate('all')])
+      await expectReadsFromSource(lab)
+      expect(isLost).toBe(true)
+    })
     await lab.expectRecovery()
     expect(lab.failures.some((failure) => failure.startsWith(name))).toBe(true)
     await expectInvalidated(lab, { tag: 'videos' })

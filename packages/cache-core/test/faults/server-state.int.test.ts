@@ -107,10 +107,10 @@ test('fault 13: while everything is flushed over and over, no read is older than
   }, 20)
   try {
     await eventually(() => {
-      expect(experiment.reads.length).toBeGreaterThan(2000)
-      expect(experiment.writes.filter(({ acknowledged }) => acknowledged).length).toBeGreaterThan(100)
+      expect(experiment.reads.length).toBeGreaterThan(1000)
+      expect(experiment.writes.filter(({ acknowledged }) => acknowledged).length).toBeGreaterThan(50)
       expect(flushes).toBeGreaterThan(20)
-    })
+    }, 120_000)
     await experiment.finish()
     expect(await experiment.violations()).toEqual([])
     const { summaries } = experiment
@@ -120,7 +120,7 @@ test('fault 13: while everything is flushed over and over, no read is older than
     clearInterval(storm)
     await experiment.stop()
   }
-}, 120_000)
+}, 180_000)
 
 test('fault 14: scripts that the server has forgotten are sent again, and none stands in a transaction', async () => {
   const lab = await openLab()

@@ -12,6 +12,8 @@ import { eventually } from './eventually.ts'
 /** How a {@link ClusterLab} is set up. */
 export interface ClusterLabOptions extends StartRedisClusterOptions {
   readonly cache?: Partial<CacheOptions>
+  /** Changes to the options of `redisProfile('cluster')` for each connection. */
+  readonly connection?: object
 }
 
 /** A Cluster of its own, a client with its profile, and a cache on it. */
@@ -19,8 +21,6 @@ export interface ClusterLab {
   readonly cluster: RedisCluster
   readonly client: Cluster
   readonly cache: Cache
-  /** One more cache on the same namespace with a client of its own, as another process would have. */
-  readonly another: () => Promise<Cache>
   /** Address of the master that serves an entry's key, or a helper's name on the Cluster. */
   readonly masterOf: (name: string) => string
   readonly expectClean: () => Promise<void>
@@ -33,33 +33,29 @@ export async function closeClusterLabs(): Promise<void> {
   for (const close of closers.splice(0).reverse()) await close()
 }
 
-export async function openClusterLab({ cache: options, ...servers }: ClusterLabOptions): Promise<ClusterLab> {
+export async function openClusterLab(options: ClusterLabOptions): Promise<ClusterLab> {
+  const { cache: cacheOptions, connection, ...servers } = options
   const cluster = await startRedisCluster(servers)
   closers.push(() => cluster.stop())
-  const client = await connect(cluster)
+  const client = await connect(cluster, connection)
   const traces = new Traces(client)
   closers.push(() => traces.stop())
   const clock = new CountingClock()
-  const namespace = uniqueNamespace()
-  const make = (redis: Cluster): Cache => createCache({ redis, namespace, clock, ...options })
-  const cache = make(client)
+  const cache = createCache({ redis: client, namespace: uniqueNamespace(), clock, ...cacheOptions })
   closers.push(() => cache.close())
   return {
     cluster,
     client,
     cache,
-    async another() {
-      const other = make(await connect(cluster))
-      closers.push(() => other.close())
-      return other
-    },
     masterOf: (name) => client.slots[keySlot(name)]?.[0] ?? '',
     expectClean: () => expectClean(cache, traces, clock),
   }
 }
 
-async function connect({ nodes }: RedisCluster): Promise<Cluster> {
-  const client = new Cluster(nodes, redisProfile('cluster'))
+async function connect({ nodes }: RedisCluster, connection: object | undefined): Promise<Cluster> {
+  const profile = redisProfile('cluster')
+  const redisOptions = { ...profile.redisOptions, ...connection }
+  const client = new Cluster(nodes, { ...profile, redisOptions })
   closers.push(() => client.disconnect())
   client.on('error', () => undefined)
   await eventually(() => {
