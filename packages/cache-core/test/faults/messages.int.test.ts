@@ -54,6 +54,7 @@ async function openNearLab(coherence: Coherence) {
   })
   reasons.length = 0
   return {
+    server,
     proxy,
     cache,
     other,
@@ -114,3 +115,28 @@ test.each(['bus', 'tracking'] as const)(
     await lab.expectClean()
   },
 )
+
+test('fault 21: a link that is too slow is dropped by the server, and memory is passed by until there is another', async () => {
+  const lab = await openNearLab('bus')
+  const { server, proxy, cache, other, row, video, inMemory } = lab
+  const admin = openClient(server.url)
+  await admin.config('SET', 'client-output-buffer-limit', 'pubsub 65536 65536 1')
+  const [channel = ''] = (await admin.pubsub('CHANNELS', '*')) as string[]
+  const listeners = async (): Promise<unknown> => ((await admin.pubsub('NUMSUB', channel)) as unknown[])[1]
+  expect(await listeners()).toBe(1)
+  await proxy.set({ toClient: { blackHole: true } })
+  // More than the operating system takes for a connection that nobody reads, and the limit besides.
+  while ((await listeners()) !== 0) await admin.publish(channel, 'x'.repeat(1_000_000))
+  row.version = 2
+  await other.invalidate({ key: 'video:1' })
+  await eventually(() => {
+    expect(cache.stats().memory).toMatchObject({ bypassed: true, entries: 0 })
+  })
+  expect(await video.getOrSet({ id: 1 })).toBe(2)
+  await proxy.heal()
+  await untilTrusted(cache)
+  await eventually(async () => {
+    expect(await inMemory()).toBe(2)
+  })
+  await lab.expectClean()
+})
