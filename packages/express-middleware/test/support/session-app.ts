@@ -40,8 +40,11 @@ export async function sessionApp(
   const sessions = createSessions({ redis, namespace, secret, cookies: { secure: false }, ...others })
   const app = express()
   app.use(express.json())
-  app.post('/login', async (req, res) => {
-    res.json(await sessions.login(req, res, req.body as { userId: string; role?: string }))
+  app.post('/login', (req, res, next) => {
+    // Express 4 does not hear of a rejected handler.
+    sessions
+      .login(req, res, req.body as { userId: string; role?: string })
+      .then((tokens) => res.json(tokens), next)
   })
   const roles = new Map<string, () => string | Promise<string>>()
   app.post('/try-login', (req, res, next) => {
