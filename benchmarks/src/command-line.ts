@@ -5,6 +5,8 @@ export interface Command {
   readonly quick: boolean
   /** Names of workloads; empty for all. */
   readonly only: readonly string[]
+  /** Names of contestants; empty for all. */
+  readonly libraries: readonly string[]
   readonly rounds?: number
   readonly out?: string
   /** Workload of which our part is recorded, after the measurements. */
@@ -19,6 +21,7 @@ on a Redis of its own, and writes peers.md, peers.json and peers.svg.
 
   --quick             a few seconds for each workload: to see that it works, not for numbers
   --only <name,...>   only these workloads
+  --libraries <name,...>  only these libraries, to see what a change did
   --rounds <number>   pairs of slices, and repeats of what is timed as a whole (default 11 and 5)
   --out <folder>      where to write (default benchmarks/results)
   --profile <name>    also record where our time goes in that workload: peers-<name>.cpuprofile
@@ -32,13 +35,24 @@ function wholeNumber(text: string): number {
   return value
 }
 
-function checkName(name: string, known: readonly string[]): string {
-  if (!known.includes(name)) throw new Error(`there is no workload ${name}; there are ${known.join(', ')}`)
+/** Names that may be given, and what they name. */
+export interface Known {
+  readonly workload: readonly string[]
+  readonly library: readonly string[]
+}
+
+function checkName(name: string, kind: keyof Known, known: Known): string {
+  if (!known[kind].includes(name))
+    throw new Error(`there is no ${kind} ${name}; there are ${known[kind].join(', ')}`)
   return name
 }
 
+function checkNames(list: string | undefined, kind: keyof Known, known: Known): readonly string[] {
+  return list === undefined ? [] : list.split(',').map((name) => checkName(name.trim(), kind, known))
+}
+
 /** Reads the command line. @throws for what it does not know, naming it. */
-export function readCommand(args: readonly string[], workloads: readonly string[]): Command {
+export function readCommand(args: readonly string[], known: Known): Command {
   const { values } = parseArgs({
     // pnpm hands its own separator on.
     args: args.filter((arg) => arg !== '--'),
@@ -46,18 +60,20 @@ export function readCommand(args: readonly string[], workloads: readonly string[
       help: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
+      libraries: { type: 'string' },
       rounds: { type: 'string' },
       out: { type: 'string' },
       profile: { type: 'string' },
     },
   })
-  const { help, quick, only, rounds, out, profile } = values
+  const { help, quick, only, libraries, rounds, out, profile } = values
   return {
     help,
     quick,
-    only: only === undefined ? [] : only.split(',').map((name) => checkName(name.trim(), workloads)),
+    only: checkNames(only, 'workload', known),
+    libraries: checkNames(libraries, 'library', known),
     ...(rounds !== undefined && { rounds: wholeNumber(rounds) }),
     ...(out !== undefined && { out }),
-    ...(profile !== undefined && { profile: checkName(profile, workloads) }),
+    ...(profile !== undefined && { profile: checkName(profile, 'workload', known) }),
   }
 }

@@ -100,11 +100,17 @@ function inWords(outcome: Outcome, { columns }: Workload): string {
   }
 }
 
-async function measureWorkload(session: Session, workload: Workload, server: RedisServer): Promise<Table> {
+interface Heat {
+  readonly workload: Workload
+  readonly entrants: readonly Contestant[]
+  readonly server: RedisServer
+}
+
+async function measureWorkload(session: Session, { workload, entrants, server }: Heat): Promise<Table> {
   const { name, title, about, columns } = workload
   session.print(`\n${name}: ${title}`)
   const rows: Row[] = []
-  for (const contestant of contestants.filter((one) => takesPart(one, workload))) {
+  for (const contestant of entrants.filter((one) => takesPart(one, workload))) {
     const startedAt = performance.now()
     const outcome = await runTwiceAtMost(session, { workload, contestant, server })
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
@@ -131,14 +137,19 @@ export async function measurePeers(command: Command, surroundings: Surroundings)
     Promise.resolve(describeEnvironment(server, session.pinning)),
   )
   const chosen = workloads.filter(({ name }) => command.only.length === 0 || command.only.includes(name))
+  const entrants = contestants.filter(
+    ({ name }) => command.libraries.length === 0 || command.libraries.includes(name),
+  )
   const tables: Table[] = []
   for (const workload of chosen)
-    tables.push(await withRedis(session, (server) => measureWorkload(session, workload, server)))
+    tables.push(
+      await withRedis(session, (server) => measureWorkload(session, { workload, entrants, server })),
+    )
   const recorded = command.profile === undefined ? undefined : await recordOurs(session, command.profile)
   const report: Report = {
     environment,
     scale: session.scale,
-    participants: contestants.map(({ name, package: npm, settings }) => ({ name, package: npm, settings })),
+    participants: entrants.map(({ name, package: npm, settings }) => ({ name, package: npm, settings })),
     ours: ours.name,
     floor: ioredis.name,
     tables,

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 import { readCommand, usage, type Command } from './command-line.ts'
+import { contestants } from './contestants/all-contestants.ts'
 import { measurePeers } from './measure-peers.ts'
 import { writeReport } from './report/write-report.ts'
 import { workloads } from './workloads/all-workloads.ts'
@@ -26,11 +27,13 @@ async function run(command: Command, signal: AbortSignal): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const names = workloads.map(({ name }) => name)
-  const command = readCommand(process.argv.slice(2), names)
+  const command = readCommand(process.argv.slice(2), {
+    workload: workloads.map(({ name }) => name),
+    library: contestants.map(({ name }) => name),
+  })
   if (command.help) {
     print(
-      `${usage}\nWorkloads:\n${workloads.map(({ name, title }) => `  ${name.padEnd(18)}${title}`).join('\n')}`,
+      `${usage}\nWorkloads:\n${workloads.map(({ name, title }) => `  ${name.padEnd(18)}${title}`).join('\n')}\n\nLibraries:\n${contestants.map(({ name }) => `  ${name}`).join('\n')}`,
     )
     return
   }

@@ -3,83 +3,118 @@ import type { RedisGate } from './redis-gate.ts'
 
 type Values = readonly (string | null)[]
 
-/** One read that waits for the end of the tick. */
+/** One read that waits for its page. */
 interface Request {
   readonly settle: (values: Values) => void
   readonly reject: (error: unknown) => void
 }
 
-/** Most names that one MGET asks for, so that no read holds Redis up. */
-const maxNames = 256
+/**
+ * Names after which single reads begin another page. Redis answers the next page while this process decodes the last; with
+ * one page for all, each would wait for the other. Fewer names cost more commands.
+ */
+const pageNames = 24
+/** Most names that one read of many asks for at once, so that none holds Redis up. */
+const mostNames = 256
 
 /** Fetches many names at once. */
 export type FetchMany = (names: string[]) => Promise<Values>
 
 const noMarkers: Values = []
 
-/**
- * Gathers the reads of one tick into one MGET, asking for equal names once. A tick ends before the process waits for
- * anything, so no read is held back; one timer serves the deadline of all.
- */
-export class ReadBatch {
-  readonly #gate: RedisGate
-  readonly #fetch: FetchMany
-  #requests: Request[] = []
-  #positions = new Map<string, number>()
+/** Reads that share one MGET, which asks for equal names once. */
+class Page {
+  readonly requests: Request[] = []
+  readonly #positions = new Map<string, number>()
 
-  constructor(gate: RedisGate, fetch: FetchMany) {
-    this.#gate = gate
-    this.#fetch = fetch
+  get names(): string[] {
+    return [...this.#positions.keys()]
   }
 
-  /** A slot with its markers. */
-  readSlot(key: string, markers: readonly string[]): Promise<SlotRead> {
-    const slotAt = this.#position(key)
-    return new Promise((resolve, reject) => {
-      if (markers.length === 0) {
-        this.#add({
-          settle: (values) => resolve({ slot: values[slotAt] ?? null, markers: noMarkers }),
-          reject,
-        })
-        return
-      }
-      const markersAt = markers.map((name) => this.#position(name))
-      const settle = (values: Values): void =>
-        resolve({ slot: values[slotAt] ?? null, markers: markersAt.map((at) => values[at] ?? null) })
-      this.#add({ settle, reject })
-    })
+  /** Whether a read of `name` and as many `others` may join. */
+  takes(name: string, others: number): boolean {
+    return this.#positions.size + others < pageNames || this.#positions.has(name)
   }
 
-  /** The values of the names, in order; `null` for a missing one. */
-  read(names: readonly string[]): Promise<Values> {
-    if (names.length === 0) return Promise.resolve([])
-    const positions = names.map((name) => this.#position(name))
-    return new Promise((resolve, reject) => {
-      this.#add({ settle: (values) => resolve(positions.map((at) => values[at] ?? null)), reject })
-    })
-  }
-
-  /** Where the value of a name will stand among those of this tick. */
-  #position(name: string): number {
+  /** Where the value of a name will stand. */
+  position(name: string): number {
     const known = this.#positions.get(name)
     if (known !== undefined) return known
     const position = this.#positions.size
     this.#positions.set(name, position)
     return position
   }
+}
 
-  #add(request: Request): void {
-    if (this.#requests.length === 0) process.nextTick(() => this.#send())
-    this.#requests.push(request)
+/**
+ * Gathers the reads of one tick into few MGETs, sent together. A tick ends before the process waits for anything, so no
+ * read is held back.
+ */
+export class ReadBatch {
+  readonly #gate: RedisGate
+  readonly #fetch: FetchMany
+  #pages: Page[] = []
+
+  constructor(gate: RedisGate, fetch: FetchMany) {
+    this.#gate = gate
+    this.#fetch = fetch
+  }
+
+  /** A slot with its markers, as they are at one moment. */
+  readSlot(key: string, markers: readonly string[]): Promise<SlotRead> {
+    const page = this.#pageFor(key, markers.length)
+    const slotAt = page.position(key)
+    return new Promise((resolve, reject) => {
+      if (markers.length === 0) {
+        const settle = (values: Values): void => resolve({ slot: values[slotAt] ?? null, markers: noMarkers })
+        page.requests.push({ settle, reject })
+        return
+      }
+      const markersAt = markers.map((name) => page.position(name))
+      const settle = (values: Values): void =>
+        resolve({ slot: values[slotAt] ?? null, markers: markersAt.map((at) => values[at] ?? null) })
+      page.requests.push({ settle, reject })
+    })
+  }
+
+  /** The values of the names, in order; `null` for a missing one. */
+  async read(names: readonly string[]): Promise<Values> {
+    if (names.length <= mostNames) return this.#readPage(names)
+    const parts: Promise<Values>[] = []
+    for (let start = 0; start < names.length; start += mostNames)
+      parts.push(this.#readPage(names.slice(start, start + mostNames)))
+    return (await Promise.all(parts)).flat()
+  }
+
+  #readPage(names: readonly string[]): Promise<Values> {
+    const [first] = names
+    if (first === undefined) return Promise.resolve([])
+    const page = this.#pageFor(first, names.length - 1)
+    const positions = names.map((name) => page.position(name))
+    return new Promise((resolve, reject) => {
+      const settle = (values: Values): void => resolve(positions.map((at) => values[at] ?? null))
+      page.requests.push({ settle, reject })
+    })
+  }
+
+  #pageFor(name: string, others: number): Page {
+    const last = this.#pages.at(-1)
+    if (last?.takes(name, others) === true) return last
+    if (last === undefined) process.nextTick(() => this.#send())
+    const page = new Page()
+    this.#pages.push(page)
+    return page
   }
 
   #send(): void {
-    const requests = this.#requests
-    const names = [...this.#positions.keys()]
-    this.#requests = []
-    this.#positions = new Map()
+    const pages = this.#pages
+    this.#pages = []
+    for (const page of pages) this.#sendPage(page)
+  }
+
+  #sendPage({ requests, names }: Page): void {
     this.#gate
-      .run('read', () => this.#fetchInChunks(names))
+      .run('read', () => this.#fetch(names))
       .then(
         (values) => {
           for (const { settle } of requests) settle(values)
@@ -88,13 +123,5 @@ export class ReadBatch {
           for (const { reject } of requests) reject(error)
         },
       )
-  }
-
-  async #fetchInChunks(names: string[]): Promise<Values> {
-    if (names.length <= maxNames) return this.#fetch(names)
-    const chunks: Promise<Values>[] = []
-    for (let start = 0; start < names.length; start += maxNames)
-      chunks.push(this.#fetch(names.slice(start, start + maxNames)))
-    return (await Promise.all(chunks)).flat()
   }
 }

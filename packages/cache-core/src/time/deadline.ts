@@ -3,21 +3,27 @@ import type { Clock } from './clock.ts'
 /** Lateness of a timer, in milliseconds, that is not yet a blocked event loop. */
 export const tolerableLatenessMs = 5
 
+/** One of the watches, linked with those that fall due before and after it. */
 interface Watch {
   due: number
-  readonly onTimeout: () => void
+  onTimeout: (() => void) | undefined
+  previous: Watch | undefined
+  next: Watch | undefined
 }
 
 /**
  * Watches over operations that all have the same time limit, with one timer for all: to set one for each costs more than
  * most operations take. Time in which this process's event loop was late does not count, since a reply may be waiting in
  * the socket.
+ *
+ * They are a list of their own making, which lets go of all that a watch held as soon as it stops: the tables that a Set
+ * outgrows go on pointing at what they held, so that results would live until the next full collection.
  */
 export class Deadlines {
   readonly #clock: Clock
   readonly #limitMs: number
-  /** In the order in which they fall due. */
-  readonly #watches = new Set<Watch>()
+  #first: Watch | undefined
+  #last: Watch | undefined
   #isArmed = false
 
   constructor(clock: Clock, limitMs: number) {
@@ -30,12 +36,23 @@ export class Deadlines {
    * of its own may be shorter, but no watch may fall due before an earlier one.
    */
   watch(onTimeout: () => void, limitMs: number = this.#limitMs): () => void {
-    const watch: Watch = { due: this.#clock.now() + limitMs, onTimeout }
-    this.#watches.add(watch)
+    const due = this.#clock.now() + limitMs
+    const watch: Watch = { due, onTimeout, previous: this.#last, next: undefined }
+    if (this.#last === undefined) this.#first = watch
+    else this.#last.next = watch
+    this.#last = watch
     if (!this.#isArmed) this.#arm(limitMs)
-    return () => {
-      this.#watches.delete(watch)
-    }
+    return () => this.#remove(watch)
+  }
+
+  #remove(watch: Watch): void {
+    if (watch.onTimeout === undefined) return
+    const { previous, next } = watch
+    if (previous === undefined) this.#first = next
+    else previous.next = next
+    if (next === undefined) this.#last = previous
+    else next.previous = previous
+    watch.onTimeout = watch.previous = watch.next = undefined
   }
 
   #arm(delayMs: number): void {
@@ -46,23 +63,24 @@ export class Deadlines {
       const lateMs = this.#clock.now() - due
       if (lateMs > tolerableLatenessMs) this.#extend(Math.min(lateMs, this.#limitMs))
       else this.#fire()
-      const [oldest] = this.#watches
-      if (oldest !== undefined) this.#arm(Math.max(0, oldest.due - this.#clock.now()))
+      if (this.#first !== undefined) this.#arm(Math.max(0, this.#first.due - this.#clock.now()))
     })
   }
 
   #extend(byMs: number): void {
     const now = this.#clock.now()
-    for (const watch of this.#watches) watch.due = Math.max(watch.due, now) + byMs
+    for (let watch = this.#first; watch !== undefined; watch = watch.next)
+      watch.due = Math.max(watch.due, now) + byMs
   }
 
   #fire(): void {
     const now = this.#clock.now()
-    for (const watch of this.#watches) {
+    for (let watch = this.#first; watch !== undefined; watch = this.#first) {
       // Timers may fire a fraction of a millisecond early.
       if (watch.due > now + 1) return
-      this.#watches.delete(watch)
-      watch.onTimeout()
+      const { onTimeout } = watch
+      this.#remove(watch)
+      onTimeout?.()
     }
   }
 }
