@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { runSlice, type Slice, type SliceOptions } from './slice.ts'
 
 export interface Pairs {
@@ -10,11 +11,15 @@ export interface InterleaveOptions extends SliceOptions {
   readonly warmUpMs: number
 }
 
+const pauseMs = 20
+
 type Operation = () => Promise<unknown>
 
 /**
  * Runs slices of the floor and of a contestant in turn, so that what disturbs the machine disturbs both. Who goes first
  * changes each round, and the young generation is collected before each slice, so that nobody pays for another's garbage.
+ * Reads in memory never let the event loop turn, so it gets a moment before each slice: no library can hear of an
+ * invalidation otherwise, and ours then stops trusting its memory.
  */
 export async function interleave(
   operations: { readonly floor: Operation; readonly own: Operation },
@@ -22,7 +27,8 @@ export async function interleave(
 ): Promise<Pairs> {
   const floor: Slice[] = []
   const own: Slice[] = []
-  const slice = (operation: Operation): Promise<Slice> => {
+  const slice = async (operation: Operation): Promise<Slice> => {
+    await sleep(pauseMs)
     globalThis.gc?.({ type: 'minor' })
     return runSlice(operation, options)
   }

@@ -108,7 +108,7 @@ export function decodeSlot(text: string | null): Slot {
 const absent: Slot = { kind: 'absent' }
 
 function decodeValue(text: string): Slot {
-  const payloadStart = headerLength + numberAt(text, 102, 107)
+  const payloadStart = headerLength + (text.startsWith('00002', 102) ? 2 : numberAt(text, 102, 107))
   const freshUntil = numberAt(text, 76, 89)
   const tags = payloadStart <= text.length ? readTags(text, payloadStart) : undefined
   if (tags === undefined || Number.isNaN(freshUntil)) return { kind: 'garbage', token: text.slice(2, 14) }
@@ -120,7 +120,6 @@ class DecodedValue implements ValueSlot {
   readonly kind = 'value'
   readonly freshUntil: number
   readonly isSoft: boolean
-  readonly version: number
   readonly codec: string
   readonly flags: string
   readonly tags: readonly string[]
@@ -138,7 +137,6 @@ class DecodedValue implements ValueSlot {
     this.#text = text
     this.freshUntil = parts.freshUntil === never ? Infinity : parts.freshUntil
     this.isSoft = text[101] === 's'
-    this.version = numberAt(text, 95, 99)
     this.codec = text[99] ?? ''
     this.flags = text[100] ?? ''
     this.tags = parts.tags
@@ -171,6 +169,10 @@ class DecodedValue implements ValueSlot {
 
   get loadCostMs(): number {
     return numberAt(this.#text, 89, 95)
+  }
+
+  get version(): number {
+    return numberAt(this.#text, 95, 99)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AcquireResult, Lease } from '../store/entry-store.ts'
 import type { Flight } from './flight.ts'
+import { PassingMap } from './passing-map.ts'
 
 /** What a caller that wanted to load is told. */
 export type Boarding =
@@ -17,8 +18,8 @@ export type Boarding =
  * wanted to load before it began: a flight that an invalidation overtook is no longer seen there.
  */
 export class FlightBoard {
-  readonly #flights = new Map<string, Flight>()
-  readonly #boarding = new Map<string, Promise<Boarding>>()
+  readonly #flights = new PassingMap<Flight>()
+  readonly #boarding = new PassingMap<Promise<Boarding>>()
 
   /** The flight that holds the lease which the caller saw in the slot. */
   find(key: string, token: string): Flight | undefined {
@@ -28,7 +29,7 @@ export class FlightBoard {
 
   /** Whether a lease for `key` is being asked for at this moment. */
   isBoarding(key: string): boolean {
-    return this.#boarding.has(key)
+    return this.#boarding.get(key) !== undefined
   }
 
   /** Takes the lease and starts a load, once for all callers that want to at this moment. */
@@ -59,7 +60,7 @@ export class FlightBoard {
 
   /** Lets nobody join the loads that are meant. */
   detachWhere(isMeant: (flight: Flight) => boolean): void {
-    for (const [key, flight] of this.#flights) if (isMeant(flight)) this.detach(key)
+    for (const [key, flight] of this.#flights.entries()) if (isMeant(flight)) this.detach(key)
   }
 
   async #board(

@@ -1,17 +1,20 @@
 /** Work that nobody waits for, so that `close()` can. Its failures are reported where they happen. */
 export class Background {
-  readonly #running = new Set<Promise<unknown>>()
+  #running = 0
+  #onIdle: (() => void)[] = []
 
   add(work: Promise<unknown>): void {
-    this.#running.add(work)
+    this.#running += 1
     const done = (): void => {
-      this.#running.delete(work)
+      this.#running -= 1
+      if (this.#running > 0) return
+      for (const resolve of this.#onIdle.splice(0)) resolve()
     }
     work.then(done, done)
   }
 
   /** Resolves when all work, also what is added meanwhile, has ended. */
   async drain(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled(this.#running)
+    while (this.#running > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve))
   }
 }

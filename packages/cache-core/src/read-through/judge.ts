@@ -55,8 +55,23 @@ export class Judge {
 
   /** Reads the slot with the markers of its tags; where its value carries others, once more with those. */
   look(request: EntryRequest): Promise<Verdict> {
+    const rethrow = (error: unknown): never => {
+      throw error
+    }
+    return this.lookThen(request, (verdict) => verdict, rethrow)
+  }
+
+  /** As {@link look}, going on with `next`, or with `failed` where the store does not say. */
+  lookThen<Next>(
+    request: EntryRequest,
+    next: (verdict: Verdict) => Next | Promise<Next>,
+    failed: (error: unknown) => Next | Promise<Next>,
+  ): Promise<Next> {
     const asked = this.#tagsToAsk(request)
-    return this.#store.read(request.key, asked).then((read) => this.#judge(request, read, asked))
+    return this.#store.read(request.key, asked).then((read) => {
+      const verdict = this.#judge(request, read, asked)
+      return verdict instanceof Promise ? verdict.then(next, failed) : next(verdict)
+    }, failed)
   }
 
   /** The same for many, in one round trip per node. */

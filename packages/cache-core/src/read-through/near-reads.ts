@@ -79,23 +79,20 @@ export class NearReads {
     this.#tier.drop(keyChange(bareKey))
   }
 
-  /** Asks Redis by `ask`, and keeps a fresh value unless it is overtaken meanwhile. */
-  keeping(request: EntryRequest, ask: (request: EntryRequest) => Promise<Look>): Promise<Look> {
-    const ticket = this.#tier.open()
-    return ask(request).then(
-      (look) => {
+  /** Before Redis is asked: what keeps its answer, if that is fresh and not overtaken meanwhile. One of them is to be called. */
+  keeping(request: EntryRequest): { readonly keep: (look: Look) => void; readonly close: () => void } {
+    const tier = this.#tier
+    const ticket = tier.open()
+    return {
+      keep: (look) => {
         this.#keep(request, look, ticket)
-        this.#tier.close()
-        return look
+        tier.close()
       },
-      (error: unknown) => {
-        this.#tier.close()
-        throw error
-      },
-    )
+      close: () => tier.close(),
+    }
   }
 
-  /** The same for many at once. */
+  /** Asks Redis for many by `ask`, and keeps what is fresh and not overtaken meanwhile. */
   async keepingMany(
     requests: readonly EntryRequest[],
     ask: (requests: readonly EntryRequest[]) => Promise<readonly Look[]>,

@@ -139,8 +139,10 @@ export class ReadThrough {
       this.#options.near?.forget(request)
       return Promise.resolve(this.#continue(request, wantsFresh, call))
     }
-    const look = attend(this.#options.looker.look(request), call.signal)
-    return look.then((first) => this.#continue(request, first, call))
+    const { looker } = this.#options
+    if (call.signal === undefined)
+      return looker.lookThen(request, (first) => this.#continue(request, first, call))
+    return attend(looker.look(request), call.signal).then((first) => this.#continue(request, first, call))
   }
 
   /** Goes on from a look at the cache. */

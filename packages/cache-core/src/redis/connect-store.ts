@@ -19,6 +19,8 @@ import { handleAsking } from './handle-asking.ts'
 import { HealthProbe } from './health-probe.ts'
 import { RedisGate } from './redis-gate.ts'
 import { isClusterClient, type RedisLike } from './redis-like.ts'
+import { teachScripts } from './run-script.ts'
+import { loadScripts } from './script-batch.ts'
 import { SingleStore } from './single-store.ts'
 
 /** A store with what belongs to its connection. */
@@ -78,6 +80,7 @@ export function connectStore(options: CacheOptions, tools: ConnectionTools): Sto
     events,
     onFailover: options.onFailover ?? 'invalidate',
     onEpoch: () => onEpoch.run(),
+    ...(cluster === undefined && { prepare: () => teachScripts(client, loadScripts()) }),
   })
   const parts = { gate, names, epoch, clock, time }
   const probe = new HealthProbe(gate, clock)

@@ -20,6 +20,8 @@ export interface EpochGuardOptions {
   readonly events: EventBus
   /** `keep` trusts a server that may have lost acknowledged writes. */
   readonly onFailover: 'invalidate' | 'keep'
+  /** Has a server that was just connected to prepared. */
+  readonly prepare?: () => void
   /** Told of each new epoch, also of one that another process began. */
   readonly onEpoch: () => void
 }
@@ -150,7 +152,8 @@ export class EpochGuard {
   }
 
   async #checkOnce(): Promise<void> {
-    const { gate, names, clock, time, events, onFailover } = this.#options
+    const { gate, names, clock, time, events, onFailover, prepare } = this.#options
+    prepare?.()
     const runIds = await this.#runIds()
     if (runIds === undefined) {
       this.#watches = false

@@ -1,5 +1,6 @@
 import type { SlotRead } from '../store/entry-store.ts'
 import type { RedisGate } from './redis-gate.ts'
+import { TickEnd } from './tick-end.ts'
 
 type Values = readonly (string | null)[]
 
@@ -13,8 +14,10 @@ interface Request {
  * Names after which single reads begin another page. Redis answers the next page while this process decodes the last; with
  * one page for all, each would wait for the other. Fewer names cost more commands.
  */
-const pageNames = 24
-/** Most names that one read of many asks for at once, so that none holds Redis up. */
+const pageNames = 32
+/** Names of one read that make up a page of their own. */
+const ownPageNames = 8
+/** Most names that one read asks for at once, so that none holds Redis up. */
 const mostNames = 256
 
 /** Fetches many names at once. */
@@ -26,13 +29,20 @@ const noMarkers: Values = []
 class Page {
   readonly requests: Request[] = []
   readonly #positions = new Map<string, number>()
+  readonly #whole: string[] | undefined
+
+  /** `whole` makes it the page of one read that asks for these names. */
+  constructor(whole?: string[]) {
+    this.#whole = whole
+  }
 
   get names(): string[] {
-    return [...this.#positions.keys()]
+    return this.#whole ?? [...this.#positions.keys()]
   }
 
   /** Whether a read of `name` and as many `others` may join. */
   takes(name: string, others: number): boolean {
+    if (this.#whole !== undefined) return false
     return this.#positions.size + others < pageNames || this.#positions.has(name)
   }
 
@@ -53,11 +63,13 @@ class Page {
 export class ReadBatch {
   readonly #gate: RedisGate
   readonly #fetch: FetchMany
+  readonly #tickEnd: TickEnd
   #pages: Page[] = []
 
-  constructor(gate: RedisGate, fetch: FetchMany) {
+  constructor(gate: RedisGate, fetch: FetchMany, tickEnd: TickEnd = new TickEnd()) {
     this.#gate = gate
     this.#fetch = fetch
+    this.#tickEnd = tickEnd
   }
 
   /** A slot with its markers, as they are at one moment. */
@@ -79,14 +91,15 @@ export class ReadBatch {
 
   /** The values of the names, in order; `null` for a missing one. */
   async read(names: readonly string[]): Promise<Values> {
-    if (names.length <= mostNames) return this.#readPage(names)
+    if (names.length < ownPageNames) return this.#join(names)
+    if (names.length <= mostNames) return this.#readWhole([...names])
     const parts: Promise<Values>[] = []
     for (let start = 0; start < names.length; start += mostNames)
-      parts.push(this.#readPage(names.slice(start, start + mostNames)))
+      parts.push(this.#readWhole(names.slice(start, start + mostNames)))
     return (await Promise.all(parts)).flat()
   }
 
-  #readPage(names: readonly string[]): Promise<Values> {
+  #join(names: readonly string[]): Promise<Values> {
     const [first] = names
     if (first === undefined) return Promise.resolve([])
     const page = this.#pageFor(first, names.length - 1)
@@ -97,11 +110,21 @@ export class ReadBatch {
     })
   }
 
+  #readWhole(names: string[]): Promise<Values> {
+    const page = this.#begin(new Page(names))
+    return new Promise((resolve, reject) => {
+      page.requests.push({ settle: resolve, reject })
+    })
+  }
+
   #pageFor(name: string, others: number): Page {
     const last = this.#pages.at(-1)
     if (last?.takes(name, others) === true) return last
-    if (last === undefined) process.nextTick(() => this.#send())
-    const page = new Page()
+    return this.#begin(new Page())
+  }
+
+  #begin(page: Page): Page {
+    if (this.#pages.length === 0) this.#tickEnd.add(() => this.#send())
     this.#pages.push(page)
     return page
   }

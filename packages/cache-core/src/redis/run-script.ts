@@ -23,3 +23,8 @@ export async function runScript(
     return client.call('EVAL', script.lua, ...rest)
   }
 }
+
+/** Tells a server scripts before they are needed: what has to be sent once more comes after what was sent meanwhile. */
+export function teachScripts(client: RedisLike, known: readonly Script[]): void {
+  for (const { lua } of known) client.call('SCRIPT', 'LOAD', lua).catch(() => undefined)
+}

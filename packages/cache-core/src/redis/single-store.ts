@@ -19,6 +19,8 @@ import { acquireResult } from './acquire-result.ts'
 import { leaseMs } from '../store/lifetimes.ts'
 import { markerMs, scriptMs } from './lifetimes.ts'
 import { ReadBatch } from './read-batch.ts'
+import { ScriptBatch } from './script-batch.ts'
+import { TickEnd } from './tick-end.ts'
 import { runScript } from './run-script.ts'
 import { scanPages } from './scan.ts'
 import { scripts } from './scripts.generated.ts'
@@ -44,13 +46,19 @@ export class SingleStore implements EntryStore {
   readonly isInOrder = true
   readonly #options: RedisStoreOptions
   readonly #batch: ReadBatch
+  readonly #acquires: ScriptBatch
+  readonly #settles: ScriptBatch
 
   constructor(options: RedisStoreOptions) {
     this.#options = options
     const { gate } = options
+    const tickEnd = new TickEnd()
+    this.#acquires = new ScriptBatch(options, 'acquire', tickEnd)
+    this.#settles = new ScriptBatch(options, 'settle', tickEnd)
     this.#batch = new ReadBatch(
       gate,
       (names) => gate.client.call('MGET', ...names) as Promise<(string | null)[]>,
+      tickEnd,
     )
   }
 
@@ -76,7 +84,7 @@ export class SingleStore implements EntryStore {
     if (trust !== undefined) await trust
     const token = createToken()
     const sentAt = clock.now()
-    const reply = await script(this.#options, 'acquire', {
+    const reply = await this.#acquires.run({
       keys: [request.key, names.barrier(request.key), names.generation, ...this.#markers(request.tags)],
       args: [token, leaseMs, markerMs(request.lifeMs), request.judged, request.intent, epoch.identity],
     })
@@ -89,7 +97,7 @@ export class SingleStore implements EntryStore {
 
   async settle({ lease, action, tags, lifeMs, slot }: SettleRequest): Promise<SettleResult> {
     const { names } = this.#options
-    const reply = await script(this.#options, 'settle', {
+    const reply = await this.#settles.run({
       keys: [lease.key, names.barrier(lease.key), names.generation, ...this.#markers(tags)],
       args: [
         lease.token,

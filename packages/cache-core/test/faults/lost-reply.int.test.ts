@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { createCache, redisProfile } from '../../src/index.ts'
+import { batchOf } from '../../src/redis/script-batch.ts'
 import { scripts, type ScriptName } from '../../src/redis/scripts.generated.ts'
 import { createGate } from '../support/gate.ts'
 import {
@@ -19,12 +20,13 @@ afterEach(closeLabs)
 
 /** The reply to a script. */
 function replyTo(name: ScriptName): (words: readonly string[]) => boolean {
-  return (words) => words[1] === scripts[name].sha
+  return (words) => words[1] === scripts[name].sha || words[1] === batchOf(scripts[name]).sha
 }
 
 /** Else the first reply only tells that the server does not know the script. */
 async function teachScripts({ admin }: FaultLab): Promise<void> {
-  for (const { lua } of Object.values(scripts)) await admin.script('LOAD', lua)
+  for (const script of Object.values(scripts))
+    for (const { lua } of [script, batchOf(script)]) await admin.script('LOAD', lua)
 }
 
 test('fault 7: an increment whose reply is lost is an error, since its outcome is unknown, and was done at most once', async () => {

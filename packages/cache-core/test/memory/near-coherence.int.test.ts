@@ -82,7 +82,10 @@ const isRead =
     return hasMarkers && names.some((name) => name.endsWith(':video:1'))
   }
 const isFill = (command: string, args: readonly RedisArgument[]): boolean =>
-  command === 'EVALSHA' && args[0] === scripts.settle.sha && args.includes('store')
+  command === 'EVALSHA' &&
+  args[0] === scripts.settle.sha &&
+  args.includes('store') &&
+  args.some((arg) => String(arg).endsWith(':video:1'))
 
 describe.each(['bus', 'tracking'] as const)('with %s', (coherence) => {
   const heardWays = coherence === 'tracking' ? allWays : ownWays

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { ReadThrough } from '../../src/read-through/read-through.ts'
+import { batchOf } from '../../src/redis/script-batch.ts'
 import { scripts, type ScriptName } from '../../src/redis/scripts.generated.ts'
 import type { RedisLike } from '../../src/index.ts'
 
@@ -8,7 +9,12 @@ import type { RedisLike } from '../../src/index.ts'
  * taken out.
  */
 export function withScripts(client: Redis, broken: Readonly<Partial<Record<ScriptName, string>>>): RedisLike {
-  const bySha = new Map(Object.entries(broken).map(([name, lua]) => [scripts[name as ScriptName].sha, lua]))
+  const bySha = new Map<string, string>()
+  for (const [name, lua] of Object.entries(broken)) {
+    const whole = scripts[name as ScriptName]
+    bySha.set(whole.sha, lua)
+    bySha.set(batchOf(whole).sha, batchOf({ lua, sha: '' }).lua)
+  }
   for (const [name, lua] of Object.entries(broken)) {
     if (lua === scripts[name as ScriptName].lua) throw new Error(`the mutant of ${name} changes nothing`)
   }
