@@ -25,7 +25,7 @@ function messagesOf(sent: readonly { command: string; args: RedisArgument[] }[])
   return sent.filter(({ command }) => command === 'PUBLISH').map(({ args }) => decodeMessage(String(args[1])))
 }
 
-describe('what a cache tells', () => {
+describe('rule 19: what a cache tells', () => {
   const changes = {
     'an invalidation of a key': [(cache: Cache) => cache.invalidate({ key: 'video:1' }), ['video:1'], []],
     'an invalidation of a tag': [(cache: Cache) => cache.invalidate({ tag: 'videos' }), [], ['videos']],

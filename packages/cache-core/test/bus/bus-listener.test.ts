@@ -37,7 +37,7 @@ class ListeningWorld extends NearWorld {
   }
 }
 
-test('a change by another cache drops what it names, and nothing else', () => {
+test('rule 19: a change by another cache drops what it names, and nothing else', () => {
   const world = new ListeningWorld()
   world.hear('other', 1, change)
   expect(world.left).toBe('b')
@@ -58,7 +58,7 @@ test('a change by this process is a sign of life; it has dropped its targets lon
 test.each([
   ['a heartbeat', undefined],
   ['a change', change],
-])('a missing message is noticed by %s that follows it: the tier is passed by, and emptied', (_, next) => {
+])('rule 19: a missing message is noticed by %s that follows it: the tier is passed by, and emptied', (_, next) => {
   const world = new ListeningWorld()
   world.hear('other', 1, change)
   world.fill()
@@ -69,7 +69,7 @@ test.each([
   expect(world.onGap).toHaveBeenCalledTimes(1)
 })
 
-test('a missing message of this process is noticed too: the way to others may be broken as well', () => {
+test('rule 19: a missing message of this process is noticed too: the way to others may be broken as well', () => {
   const world = new ListeningWorld()
   world.hear('own', 1, change)
   world.hear('own', 3)

@@ -58,7 +58,7 @@ test('while invalidations of this process wait for Redis, memory does not serve 
   })
 })
 
-describe('a subscription', () => {
+describe('rule 19: a subscription', () => {
   test('that is lost has the tier passed by before the next read, and used again when there is another one', async () => {
     const server = await ownRedis()
     const { cache, redis } = await connectNear({ namespace: uniqueNamespace() }, { url: server.url })

@@ -46,7 +46,7 @@ function publisherOn(client: RedisLike) {
   return { publisher, clock, events, onAnnounce, onFailure }
 }
 
-test('changes are numbered, and heartbeats repeat the last number', async () => {
+test('rule 19: changes are numbered, and heartbeats repeat the last number', async () => {
   const client = new FakeClient()
   const { publisher, onAnnounce } = publisherOn(client)
   publisher.beat()
@@ -63,7 +63,7 @@ test('changes are numbered, and heartbeats repeat the last number', async () => 
   expect(onAnnounce).toHaveBeenCalledTimes(2)
 })
 
-test('a message that cannot be sent is an event, no rejection, and its number is missing', async () => {
+test('rule 19: a message that cannot be sent is an event, no rejection, and its number is missing', async () => {
   const client = new FakeClient()
   const { publisher, onFailure, clock } = publisherOn(client)
   client.status = 'reconnecting'

@@ -89,7 +89,7 @@ describe('on a Cluster', () => {
     await untilTrusted(cache)
   })
 
-  test('tracking is refused, and the bus recommended', async () => {
+  test('rule 19: tracking is refused, and the bus recommended', async () => {
     const redis = await connectCluster()
     expect(() => createCache({ redis, namespace: 'n', memory: { coherence: 'tracking' } })).toThrow(
       /^memory\.coherence: must be 'bus' on a Cluster/,

@@ -33,7 +33,7 @@ async function untilGone(cache: Cache, read: Read, id = 1): Promise<void> {
   })
 }
 
-describe('writes by hand', () => {
+describe('rule 19: writes by hand', () => {
   const writes = {
     'a DEL': (name: string) => ['DEL', name],
     'a SET': (name: string) => ['SET', name, 'by hand'],
@@ -140,7 +140,7 @@ test('it would, if each fill prolonged its markers', async () => {
   expect(await afterOtherFills({ settle })).toBe('not in memory')
 })
 
-test('a lost connection passes the tier by before the next read, and the tracking is set up again', async () => {
+test('rule 19: a lost connection passes the tier by before the next read, and the tracking is set up again', async () => {
   const server = await ownRedis()
   const { cache, redis } = await connectNear({ namespace: uniqueNamespace(), memory }, { url: server.url })
   const video = cache.define({ key: 'video:{id}', policy, load: () => 'loaded' })

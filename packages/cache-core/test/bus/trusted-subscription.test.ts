@@ -45,7 +45,7 @@ class HeartbeatWorld extends NearWorld {
   }
 }
 
-test('the tier is used once a heartbeat has come back, and not before', async () => {
+test('rule 19: the tier is used once a heartbeat has come back, and not before', async () => {
   const world = new HeartbeatWorld()
   await world.client.accept()
   expect(world.send).toHaveBeenCalledTimes(1)
@@ -64,7 +64,7 @@ test('a heartbeat that comes back when the connection is gone makes nobody trust
   expect(world.tier.bypassed).toBe(true)
 })
 
-test('a lost connection passes the tier by at once, until a heartbeat comes back on another one', async () => {
+test('rule 19: a lost connection passes the tier by at once, until a heartbeat comes back on another one', async () => {
   const world = new HeartbeatWorld()
   await world.client.accept()
   world.subscription.heard()
@@ -78,7 +78,7 @@ test('a lost connection passes the tier by at once, until a heartbeat comes back
   expect(world.told.map(({ reason }) => reason)).toEqual(['trusted', 'lost', 'trusted'])
 })
 
-test('a deaf connection passes the tier by after three seconds, and is made anew', async () => {
+test('rule 19: a deaf connection passes the tier by after three seconds, and is made anew', async () => {
   const world = new HeartbeatWorld()
   await world.client.accept()
   world.subscription.heard()
