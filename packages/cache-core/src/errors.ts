@@ -47,7 +47,10 @@ export class CacheConfigError extends CacheError {
 export class CacheTimeoutError extends CacheError {
   override readonly name = 'CacheTimeoutError'
   readonly code = 'E_CACHE_TIMEOUT'
-  /** What timed out: a Redis operation, a loader (`hardTimeout`), or a wait for another process's load. */
+  /**
+   * What took too long: `'store'`: one Redis operation (`redisTimeout`), which no reader sees; `'wait'`: all that a caller
+   * waited for, at its `hardTimeout`; `'loader'`: a loader at its `hardTimeout`, for those who joined it.
+   */
   readonly phase: 'store' | 'loader' | 'wait'
 
   constructor(phase: 'store' | 'loader' | 'wait', message: string, options?: CacheErrorOptions) {
