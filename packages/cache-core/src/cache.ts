@@ -109,7 +109,10 @@ export interface Cache {
   ): Promise<Result>
   /** Declares counters; their keys are never touched by an invalidation. */
   counter<const Template extends string>(options: CounterOptions<Template>): Counter<ParamsOf<Template>>
-  /** Fills ahead, a few at a time. Never rejects. */
+  /**
+   * Calls the entries, `concurrency` at a time, to fill ahead of their first read; `onProgress` is told how many are done.
+   * What fails is counted. Never rejects. @defaultValue `concurrency: 4`
+   */
   warm(
     entries: Iterable<WarmEntry>,
     options?: { readonly concurrency?: number; readonly onProgress?: (done: number) => void },

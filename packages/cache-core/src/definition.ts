@@ -11,15 +11,18 @@ import type { Policy } from './policy/policy.ts'
 import type { StandardSchema } from './schema.ts'
 import type { Duration } from './time/duration.ts'
 
-/** What every read takes last. */
+/** What reads of one value, and `getOrSetMany`, take last. `has` and `entry` take nothing. */
 export interface ReadOptions {
   /** Ends this caller's wait; the load goes on while others wait for it. */
   readonly signal?: AbortSignal
-  /** Load now, whatever is cached, and store the result. @defaultValue `false` */
+  /**
+   * Load now, whatever is cached, and store the result; `get`, which never loads, only passes the near tier by.
+   * @defaultValue `false`
+   */
   readonly fresh?: boolean
 }
 
-/** What a read of many takes last. */
+/** What `getMany` takes last. */
 export type BatchOptions = Pick<ReadOptions, 'signal'>
 
 /** The policy of a definition: a {@link Policy}, or the name of one that was given to `createCache`. */

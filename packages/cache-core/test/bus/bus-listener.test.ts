@@ -58,16 +58,19 @@ test('a change by this process is a sign of life; it has dropped its targets lon
 test.each([
   ['a heartbeat', undefined],
   ['a change', change],
-])('rule 19: a missing message is noticed by %s that follows it: the tier is passed by, and emptied', (_, next) => {
-  const world = new ListeningWorld()
-  world.hear('other', 1, change)
-  world.fill()
-  world.hear('other', 3, next)
-  expect(world.left).toBe('')
-  expect(world.tier.bypassed).toBe(true)
-  expect(world.told.at(-1)).toEqual({ bypassed: true, reason: 'gap' })
-  expect(world.onGap).toHaveBeenCalledTimes(1)
-})
+])(
+  'rule 19: a missing message is noticed by %s that follows it: the tier is passed by, and emptied',
+  (_, next) => {
+    const world = new ListeningWorld()
+    world.hear('other', 1, change)
+    world.fill()
+    world.hear('other', 3, next)
+    expect(world.left).toBe('')
+    expect(world.tier.bypassed).toBe(true)
+    expect(world.told.at(-1)).toEqual({ bypassed: true, reason: 'gap' })
+    expect(world.onGap).toHaveBeenCalledTimes(1)
+  },
+)
 
 test('rule 19: a missing message of this process is noticed too: the way to others may be broken as well', () => {
   const world = new ListeningWorld()
