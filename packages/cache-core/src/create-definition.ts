@@ -53,7 +53,7 @@ function reads(
   requests: Requests,
   { key, rules, engine }: RequestParts,
 ): Pick<Definition<unknown, unknown>, Reads> {
-  const { readThrough, inspector, near } = engine
+  const { readThrough, readMany, inspector, near } = engine
   /** The value in memory, before anything else is made for the read. */
   const takeNear = (bareKey: string, read: ReadOptions | undefined): unknown => {
     if (near === undefined || read?.fresh === true || read?.signal?.aborted === true) return undefined
@@ -77,7 +77,7 @@ function reads(
         return Promise.reject(error as Error)
       }
     },
-    getMany: async (params, read) => readThrough.getMany(requests.ofMany(params), read?.signal),
+    getMany: async (params, read) => readMany.getMany(requests.ofMany(params), read?.signal),
     getOrSetMany: async (params, loadMany, read) => {
       const load: BatchLoader | undefined =
         loadMany &&
@@ -86,7 +86,7 @@ function reads(
             indexes.map((index) => params[index]),
             context,
           ))
-      return readThrough.getOrSetMany(requests.ofMany(params), readCall(read), load)
+      return readMany.getOrSetMany(requests.ofMany(params), readCall(read), load)
     },
     refresh: async (params, read) =>
       readThrough.getOrSet(requests.of(params), { ...readCall(read), fresh: true }),

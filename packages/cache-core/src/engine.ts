@@ -10,6 +10,7 @@ import type { PolicyChoice } from './definition.ts'
 import type { Background } from './read-through/background.ts'
 import type { Inspector } from './read-through/inspect.ts'
 import type { NearReads } from './read-through/near-reads.ts'
+import type { ReadMany } from './read-through/read-many.ts'
 import type { ReadThrough } from './read-through/read-through.ts'
 import type { Writer } from './read-through/writer.ts'
 import type { KeyNames } from './store/key-names.ts'
@@ -18,6 +19,7 @@ import type { KeyNames } from './store/key-names.ts'
 export interface Engine {
   readonly names: KeyNames
   readonly readThrough: ReadThrough
+  readonly readMany: ReadMany
   /** The tier before Redis, where there is one. */
   readonly near: NearReads | undefined
   readonly writer: Writer

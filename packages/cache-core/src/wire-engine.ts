@@ -23,6 +23,7 @@ import { Lead } from './read-through/lead.ts'
 import { LeaseWait } from './read-through/lease-wait.ts'
 import { Looker } from './read-through/looker.ts'
 import { NearReads } from './read-through/near-reads.ts'
+import { ReadMany } from './read-through/read-many.ts'
 import { ReadThrough } from './read-through/read-through.ts'
 import { SchemaProbe } from './read-through/schema-probe.ts'
 import { Writer } from './read-through/writer.ts'
@@ -68,6 +69,19 @@ export function wireEngine(parts: EngineParts): Engine {
   const backOff = new BackOff(clock, Math.random)
   const lead = new Lead({ ...tools, store, time, background, backOff })
   const looker = new Looker({ store, judge, near, trusts })
+  const readThrough = new ReadThrough({
+    ...tools,
+    store,
+    looker,
+    lead,
+    board,
+    time,
+    background,
+    backOff,
+    sourceFlights: new SourceFlights(),
+    leaseWait: new LeaseWait(store, clock, time),
+    waitTimeoutMs: parts.waitTimeoutMs,
+  })
   return {
     names,
     invalidator,
@@ -80,19 +94,8 @@ export function wireEngine(parts: EngineParts): Engine {
     isClosed,
     near,
     inspector: new Inspector({ judge, time, near, tier: store.tier }),
-    readThrough: new ReadThrough({
-      ...tools,
-      store,
-      looker,
-      lead,
-      board,
-      time,
-      background,
-      backOff,
-      sourceFlights: new SourceFlights(),
-      leaseWait: new LeaseWait(store, clock, time),
-      waitTimeoutMs: parts.waitTimeoutMs,
-    }),
+    readThrough,
+    readMany: new ReadMany({ ...tools, store, looker, readThrough }),
     writer: new Writer({
       ...tools,
       store,

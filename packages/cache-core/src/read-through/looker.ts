@@ -14,6 +14,9 @@ export type Look =
 
 export const unreachable: Look = { kind: 'unreachable' }
 
+/** Stands for a look that was not taken. */
+export const wantsFresh: Look = { kind: 'miss', reason: 'fresh', judged: '' }
+
 /** What looking is made of. */
 export interface LookerOptions {
   readonly store: EntryStore

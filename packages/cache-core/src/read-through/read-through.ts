@@ -10,14 +10,13 @@ import type { BackOff } from '../resilience/back-off.ts'
 import type { AcquireResult, EntryStore, Lease } from '../store/entry-store.ts'
 import { markersAllow } from '../store/marker.ts'
 import type { ServerTime } from '../time/server-time.ts'
-import { LoadBatch, type LoadMany } from './load-batch.ts'
 import { attend } from './attend.ts'
 import type { Background } from './background.ts'
 import { withinCallerLimits, type Fallback } from './caller-limits.ts'
-import { loadedInBatch, type EntryRequest } from './entry-request.ts'
+import type { EntryRequest } from './entry-request.ts'
 import type { Lead } from './lead.ts'
 import type { LeaseWait } from './lease-wait.ts'
-import { missReason, type Look, type Looker, unreachable } from './looker.ts'
+import { missReason, type Look, type Looker, wantsFresh } from './looker.ts'
 import type { NearReads } from './near-reads.ts'
 import { ReadCounts } from './read-counts.ts'
 import { copyOf, type LoaderTools, type LoadResult } from './run-loader.ts'
@@ -48,8 +47,6 @@ export interface ReadThroughOptions extends LoaderTools {
 
 /** A read whose load was overtaken this often loads for itself. */
 const mostRestarts = 2
-
-const wantsFresh: Look = { kind: 'miss', reason: 'fresh', judged: '' }
 
 /** One read on its way. */
 interface Turn {
@@ -90,44 +87,6 @@ export class ReadThrough {
     return undefined
   }
 
-  /** The cached values that are fresh, in order; one round trip per node. */
-  async getMany(requests: readonly EntryRequest[], signal: AbortSignal | undefined): Promise<unknown[]> {
-    const looks = await attend(this.#options.looker.lookMany(requests), signal)
-    return requests.map((request, index) => {
-      const look = looks[index] ?? unreachable
-      if (look.kind === 'near') return look.value
-      if (look.kind === 'hit') this.#counts.hit(request, this.#options.store.tier)
-      else this.#counts.miss(request, missReason(look))
-      return look.kind === 'hit' ? look.value : undefined
-    })
-  }
-
-  /** The cached values, or those of `loadMany`, in order: one look at all, one load for all that are missing. */
-  async getOrSetMany(
-    requests: readonly EntryRequest[],
-    call: ReadCall,
-    loadMany: LoadMany | undefined,
-  ): Promise<unknown[]> {
-    call.signal?.throwIfAborted()
-    if (call.fresh) for (const request of requests) this.#options.near?.forget(request)
-    const looks = call.fresh ? [] : await attend(this.#options.looker.lookMany(requests), call.signal)
-    const batch =
-      loadMany === undefined ? undefined : new LoadBatch(requests.length, loadMany, this.#options.bulkhead)
-    const read = async (request: EntryRequest, index: number): Promise<unknown> => {
-      const look = looks[index] ?? wantsFresh
-      if (batch === undefined) return this.#continue(request, look, call)
-      const onDecided = (): void => batch.decided(index)
-      const own = loadedInBatch(request, (context) => batch.load(index, context))
-      try {
-        return await this.#continue(own, look, { ...call, onDecided })
-      } finally {
-        // Whatever ends a read early must not keep the batch waiting for it.
-        onDecided()
-      }
-    }
-    return Promise.all(requests.map(read))
-  }
-
   /** Whether {@link get} would find a value; counts nothing. */
   async has(request: EntryRequest): Promise<boolean> {
     return (await this.#options.looker.look(request)).kind === 'hit'
@@ -137,16 +96,15 @@ export class ReadThrough {
   getOrSet(request: EntryRequest, call: ReadCall): Promise<unknown> {
     if (call.fresh) {
       this.#options.near?.forget(request)
-      return Promise.resolve(this.#continue(request, wantsFresh, call))
+      return Promise.resolve(this.goOn(request, wantsFresh, call))
     }
     const { looker } = this.#options
-    if (call.signal === undefined)
-      return looker.lookThen(request, (first) => this.#continue(request, first, call))
-    return attend(looker.look(request), call.signal).then((first) => this.#continue(request, first, call))
+    if (call.signal === undefined) return looker.lookThen(request, (first) => this.goOn(request, first, call))
+    return attend(looker.look(request), call.signal).then((first) => this.goOn(request, first, call))
   }
 
   /** Goes on from a look at the cache. */
-  #continue(request: EntryRequest, look: Look, call: ReadCall): unknown {
+  goOn(request: EntryRequest, look: Look, call: ReadCall): unknown {
     if (look.kind === 'near') {
       call.onDecided?.()
       return look.value
