@@ -1,3 +1,4 @@
+import { CacheTimeoutError } from '../errors.ts'
 import type { Lease } from '../store/entry-store.ts'
 
 /** What callers that joined a load get: the value, or the advice to start over because it was overtaken. */
@@ -22,6 +23,18 @@ export class Audience {
   /** Aborts the load. */
   readonly controller: AbortController = new AbortController()
   #waiting = 0
+  #outlastsTimeouts = false
+  #hasLeft = false
+
+  /** Whether the load was aborted because everybody who waited for it has left. */
+  get hasLeft(): boolean {
+    return this.#hasLeft
+  }
+
+  /** Has the load go on when its callers' `hardTimeout` is over, since its own will end it. */
+  outlastTimeouts(): void {
+    this.#outlastsTimeouts = true
+  }
 
   /** Waits for `promise`, but no longer than the caller's own signal allows. */
   async attend<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
@@ -29,12 +42,13 @@ export class Audience {
       this.#waiting += 1
       return promise
     }
+    if (signal.aborted) this.#noteAbsence(signal.reason)
     signal.throwIfAborted()
     this.#waiting += 1
     const aborted = Promise.withResolvers<never>()
     const onAbort = (): void => {
       this.#waiting -= 1
-      if (this.#waiting === 0) this.controller.abort(signal.reason)
+      this.#noteAbsence(signal.reason)
       aborted.reject(signal.reason as Error)
     }
     signal.addEventListener('abort', onAbort, { once: true })
@@ -43,5 +57,14 @@ export class Audience {
     } finally {
       signal.removeEventListener('abort', onAbort)
     }
+  }
+
+  #noteAbsence(reason: unknown): void {
+    if (this.#waiting > 0) return
+    // Not that of a loader around the caller, whose signal was passed on to it.
+    const isOver = reason instanceof CacheTimeoutError && reason.phase === 'wait'
+    if (this.#outlastsTimeouts && isOver) return
+    this.#hasLeft = true
+    this.controller.abort(reason)
   }
 }

@@ -18,22 +18,24 @@ export interface CallerLimits {
   readonly onFallback: (reason: StaleReason) => void
 }
 
+/** What a caller waits for; its signal tells when the caller waits no longer. */
+type Work = (signal: AbortSignal | undefined) => Promise<unknown>
+
 /**
  * Waits for `work` no longer than the policy lets a caller wait. The fallback, if there is one, stands in at `softTimeout`,
- * at `hardTimeout`, and when the work fails. The work itself goes on.
+ * at `hardTimeout`, and when the work fails. At `softTimeout` the work itself goes on.
  * @throws {CacheTimeoutError} at `hardTimeout` without a fallback, and what the work throws.
  */
-export function withinCallerLimits(work: Promise<unknown>, limits: CallerLimits): Promise<unknown> {
+export function withinCallerLimits(work: Work, limits: CallerLimits): Promise<unknown> {
   const { clock, policy, signal, fallback, onFallback } = limits
-  const softMs = fallback === undefined ? 0 : policy.softTimeoutMs
-  if (policy.hardTimeoutMs === 0 && fallback === undefined) return work
+  if (policy.hardTimeoutMs === 0 && fallback === undefined) return work(signal)
   return new Promise((resolve, reject) => {
-    const timers: Timer[] = []
+    let softTimer: Timer | undefined
     let settled = false
     const settle = (finish: () => void): void => {
       if (settled) return
       settled = true
-      for (const timer of timers) timer.cancel()
+      softTimer?.cancel()
       finish()
     }
     const fail = (reason: StaleReason, error: unknown): void => {
@@ -44,15 +46,34 @@ export function withinCallerLimits(work: Promise<unknown>, limits: CallerLimits)
         resolve(fallback.value)
       })
     }
-    const startTimer = (ms: number): void => {
-      if (ms > 0) timers.push(clock.setTimer(ms, () => fail('timeout', hardTimeoutError(policy))))
-    }
-    startTimer(softMs)
-    startTimer(policy.hardTimeoutMs)
-    work.then(
+    if (fallback !== undefined && policy.softTimeoutMs > 0)
+      softTimer = clock.setTimer(policy.softTimeoutMs, () => fail('timeout', signal?.reason))
+    withinHardTimeout(work, limits, (error) => fail('timeout', error)).then(
       (value) => settle(() => resolve(value)),
       (error: unknown) => fail('error', error),
     )
+  })
+}
+
+/** Does the work with a signal that is aborted by the caller's own and at `hardTimeout`, which `onTimeout` is told first. */
+function withinHardTimeout(
+  work: Work,
+  { clock, policy, signal }: CallerLimits,
+  onTimeout: (error: CacheTimeoutError) => void,
+): Promise<unknown> {
+  if (policy.hardTimeoutMs === 0) return work(signal)
+  const controller = new AbortController()
+  const onAbort = (): void => controller.abort(signal?.reason)
+  if (signal?.aborted === true) onAbort()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const timer = clock.setTimer(policy.hardTimeoutMs, () => {
+    const error = hardTimeoutError(policy)
+    onTimeout(error)
+    controller.abort(error)
+  })
+  return work(controller.signal).finally(() => {
+    timer.cancel()
+    signal?.removeEventListener('abort', onAbort)
   })
 }
 

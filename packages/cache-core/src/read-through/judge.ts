@@ -173,6 +173,10 @@ export class Judge {
 
 type Decoded = { readonly ok: true; readonly value: unknown } | { readonly ok: false }
 
+/**
+ * A fill is held against the markers anyway, so that they are looked at here only saves a wait: for a load that a tag has
+ * overtaken, whose joiners would have to start over.
+ */
 function leaseVerdict(request: EntryRequest, slot: LeaseSlot, read: SlotRead): Verdict {
   const markers = read.markers.slice(0, request.tags.length)
   return { kind: 'lease', token: slot.token, current: markersAllow(markers, slot.generation) }

@@ -11,7 +11,14 @@ import { keyChange } from '../memory/change.ts'
 import type { OwnChanges } from '../memory/own-changes.ts'
 import { keepLease } from './lease-keeper.ts'
 import type { NearReads } from './near-reads.ts'
-import { copyOf, runLoader, type LoaderTools, type LoadResult, type StorableResult } from './run-loader.ts'
+import {
+  copyOf,
+  runLoader,
+  type LoaderRun,
+  type LoaderTools,
+  type LoadResult,
+  type StorableResult,
+} from './run-loader.ts'
 
 /** What leading a load takes. */
 export interface LeadOptions extends LoaderTools {
@@ -42,11 +49,7 @@ export class Lead {
     const { store, clock, background, changes } = this.#options
     const audience = new Audience()
     const stopKeeping = keepLease(store, lease, { clock, hardTimeoutMs: request.rules.policy.hardTimeoutMs })
-    const { controller } = audience
-    const load = this.#noteFailures(
-      request,
-      runLoader(request, this.#options, { controller, stale: decodeStale(request, stale) }),
-    )
+    const load = this.#load(request, { audience, stale: decodeStale(request, stale) })
     // Only a load that was asked for replaces what may still be used.
     const isChange = intent === 'claim'
     const lift = isChange ? changes.bar(keyChange(request.bareKey)) : undefined
@@ -62,9 +65,8 @@ export class Lead {
   }
 
   /** Loads without a lease, so without storing. */
-  loadUnstored(request: EntryRequest): Promise<LoadResult> {
-    const load = runLoader(request, this.#options, { controller: new AbortController(), stale: undefined })
-    return this.#noteFailures(request, load)
+  loadUnstored(request: EntryRequest, audience: Audience): Promise<LoadResult> {
+    return this.#load(request, { audience, stale: undefined })
   }
 
   /**
@@ -114,8 +116,9 @@ export class Lead {
   }
 
   /** A loader that fails is left alone for a while, where a stale value can stand in for it. */
-  #noteFailures(request: EntryRequest, load: Promise<LoadResult>): Promise<LoadResult> {
+  #load(request: EntryRequest, run: LoaderRun): Promise<LoadResult> {
     const { backOff } = this.#options
+    const load = runLoader(request, this.#options, run)
     if (longestStaleMs(request.rules.policy) === 0) return load
     return load.then(
       (result) => {
@@ -123,7 +126,8 @@ export class Lead {
         return result
       },
       (error: unknown) => {
-        backOff.failed(request.key)
+        // One that was given up says nothing about its source.
+        if (!run.audience.hasLeft) backOff.failed(request.key)
         throw error
       },
     )

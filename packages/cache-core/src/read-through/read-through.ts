@@ -45,12 +45,14 @@ export interface ReadThroughOptions extends LoaderTools {
   readonly waitTimeoutMs: number
 }
 
-/** A read whose load was overtaken this often loads for itself. */
+/** A read that had to start over this often loads for itself. */
 const mostRestarts = 2
 
 /** One read on its way. */
 interface Turn {
   readonly call: ReadCall
+  /** Aborted when its caller waits no longer. */
+  readonly signal: AbortSignal | undefined
   readonly startedAt: number
   restarts: number
 }
@@ -136,30 +138,26 @@ export class ReadThrough {
       onFallback('error')
       return Promise.resolve(fallback.value)
     }
-    const turn: Turn = { call, startedAt: clock.now(), restarts: 0 }
-    const { signal } = call
-    return withinCallerLimits(this.#loop(request, look, turn), {
-      clock,
-      policy,
-      signal,
-      fallback,
-      onFallback,
-    })
+    const startedAt = clock.now()
+    return withinCallerLimits(
+      (signal) => this.#loop(request, look, { call, signal, startedAt, restarts: 0 }),
+      { clock, policy, signal: call.signal, fallback, onFallback },
+    )
   }
 
   async #loop(request: EntryRequest, first: Look, turn: Turn): Promise<unknown> {
-    const { signal } = turn.call
+    const { signal } = turn
     for (let look = first; ; look = await attend(this.#options.looker.look(request), signal)) {
       signal?.throwIfAborted()
       if (look.kind === 'near' || look.kind === 'hit') return look.value
       if (look.kind === 'stale' && look.phase === 'revalidate') return look.value
-      if (look.kind === 'unreachable' || look.kind === 'newer' || turn.restarts > mostRestarts) break
+      if (look.kind === 'unreachable' || look.kind === 'newer' || turn.restarts >= mostRestarts) break
       const step = await this.#step(request, look, turn)
       if (step.kind === 'done') return step.value
       if (step.kind === 'alone') break
       if (step.kind === 'overtaken') turn.restarts += 1
     }
-    return this.#loadAlone(request, turn.call)
+    return this.#loadAlone(request, turn)
   }
 
   /** One turn for a read that found nothing to serve. */
@@ -167,14 +165,13 @@ export class ReadThrough {
     const { board, time } = this.#options
     if (look.kind === 'lease' && look.current) {
       const flight = board.find(request.key, look.token)
-      return flight === undefined
-        ? this.#await(request, look.token, turn)
-        : this.#join(request, flight, turn.call)
+      return flight === undefined ? this.#await(request, look.token, turn) : this.#join(request, flight, turn)
     }
     if (look.kind === 'stale' && look.slot.refreshUntil > time.now()) {
       const flight = board.find(request.key, look.slot.refreshToken)
       if (flight === undefined) return this.#await(request, look.slot.refreshToken, turn)
-      if (markersAllow(look.markers, flight.lease.generation)) return this.#join(request, flight, turn.call)
+      // As with a lease, this only saves a wait for a load that a tag has overtaken.
+      if (markersAllow(look.markers, flight.lease.generation)) return this.#join(request, flight, turn)
     }
     const boarding = await this.#board(request, wishOf(look, turn.restarts))
     switch (boarding?.kind) {
@@ -182,10 +179,10 @@ export class ReadThrough {
         turn.call.onDecided?.()
         return {
           kind: 'done',
-          value: await boarding.flight.audience.attend(boarding.flight.loaded, turn.call.signal),
+          value: await boarding.flight.audience.attend(boarding.flight.loaded, turn.signal),
         }
       case 'join':
-        return this.#join(request, boarding.flight, turn.call)
+        return this.#join(request, boarding.flight, turn)
       case 'held':
         return this.#await(request, boarding.token, turn)
       case 'again':
@@ -213,15 +210,21 @@ export class ReadThrough {
     }
   }
 
-  async #join(request: EntryRequest, flight: Flight, call: ReadCall): Promise<Step> {
+  async #join(request: EntryRequest, flight: Flight, { call, signal }: Turn): Promise<Step> {
     this.#counts.joined(request)
     call.onDecided?.()
-    const outcome = await flight.audience.attend(flight.settled, call.signal)
-    return outcome.kind === 'value' ? { kind: 'done', value: outcome.value() } : { kind: 'overtaken' }
+    try {
+      const outcome = await flight.audience.attend(flight.settled, signal)
+      return outcome.kind === 'value' ? { kind: 'done', value: outcome.value() } : { kind: 'overtaken' }
+    } catch (error) {
+      // It was given up by others just before, and their reason is none of this caller's.
+      if (flight.audience.hasLeft && signal?.aborted !== true) return { kind: 'again' }
+      throw error
+    }
   }
 
   /** Waits for a load of another process; when that takes too long, this read loads for itself. */
-  async #await(request: EntryRequest, token: string, { call, startedAt }: Turn): Promise<Step> {
+  async #await(request: EntryRequest, token: string, { call, signal, startedAt }: Turn): Promise<Step> {
     const { leaseWait, clock, waitTimeoutMs } = this.#options
     const leftMs = startedAt + waitTimeoutMs - clock.now()
     if (leftMs <= 0) return { kind: 'alone' }
@@ -237,7 +240,7 @@ export class ReadThrough {
       (): Step => ({ kind: 'alone' }),
     )
     try {
-      return await attend(Promise.race([end, timeout]), call.signal)
+      return await attend(Promise.race([end, timeout]), signal)
     } finally {
       timer?.cancel()
     }
@@ -261,17 +264,19 @@ export class ReadThrough {
       const boarding = await this.#board(request, { intent: 'refresh', judged: slot.token, stale: slot })
       if (boarding?.kind !== 'lead') return
       this.#counts.refresh(request, reason)
-      await boarding.flight.settled
+      const { audience, settled } = boarding.flight
+      // It counts as waiting, so that nobody who joins and leaves can end it.
+      await audience.attend(settled, undefined)
     }
     // A loader that fails is counted, and told by a load event.
     background.add(refresh().catch(() => undefined))
   }
 
-  async #loadAlone(request: EntryRequest, call: ReadCall): Promise<unknown> {
+  async #loadAlone(request: EntryRequest, { call, signal }: Turn): Promise<unknown> {
     const { sourceFlights, lead } = this.#options
-    const load = sourceFlights.load(request.key, () => lead.loadUnstored(request))
+    const load = sourceFlights.load(request.key, (audience) => lead.loadUnstored(request, audience), signal)
     call.onDecided?.()
-    return copyOf(await attend(load, call.signal))
+    return copyOf(await load)
   }
 }
 

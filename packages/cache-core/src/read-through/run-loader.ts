@@ -6,6 +6,7 @@ import {
   isCacheError,
   kindOfError,
 } from '../errors.ts'
+import type { Audience } from '../flight/flight.ts'
 import type { LoadContext } from '../load-context.ts'
 import type { EventBus } from '../observability/events.ts'
 import { applyJitter } from '../policy/policy.ts'
@@ -65,8 +66,8 @@ interface Wishes {
 
 /** How one load is run. */
 export interface LoaderRun {
-  /** Aborts the load, when nobody waits for it any more or its time is up. */
-  readonly controller: AbortController
+  /** Those who wait for the load: it is aborted when the last one leaves, or its time is up. */
+  readonly audience: Audience
   /** The value that is being replaced. */
   readonly stale: unknown
 }
@@ -78,13 +79,18 @@ export interface LoaderRun {
 export async function runLoader(
   request: EntryRequest,
   tools: LoaderTools,
-  { controller, stale }: LoaderRun,
+  { audience, stale }: LoaderRun,
 ): Promise<LoadResult> {
   const wishes: Wishes = { skip: false, shared: true, ttlMs: undefined, tags: [] }
+  const { controller } = audience
   const context = loadContext(controller.signal, stale, wishes)
   const { loaded, costMs } = await findPlace(request, tools, {
     controller,
-    load: async () => request.load(context),
+    load: async () => {
+      // From now on it has a hardTimeout of its own.
+      if (request.rules.policy.hardTimeoutMs > 0) audience.outlastTimeouts()
+      return request.load(context)
+    },
   })
   return prepare(request, tools, { loaded, wishes, costMs })
 }
