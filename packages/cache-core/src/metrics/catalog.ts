@@ -37,7 +37,8 @@ export const definitionMetrics: Readonly<Record<keyof DefinitionStats, CacheMetr
     'Loads that ran into hardTimeout; they count as errors too.',
   ),
   loadMs: counter('load_time', 's', 'Time spent in loaders.'),
-  joined: counter('joined', '{read}', 'Callers that waited for a load already on its way.'),
+  joined: counter('joined', '{read}', 'Callers that waited for a load of this process already on its way.'),
+  waited: counter('waited', '{wait}', 'Waits of callers for a load of another process.'),
   fills: counter('fills', '{value}', 'Values that were stored.'),
   fillBytes: counter('fill_size', 'By', 'Bytes of the values that were stored.'),
   fillsDiscarded: counter(

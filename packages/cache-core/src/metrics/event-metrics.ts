@@ -18,6 +18,7 @@ export const eventMetrics: { readonly [Name in CacheEventName]: EventMetric<Name
   stale: true,
   miss: true,
   joined: true,
+  waited: true,
   refresh: true,
   load: true,
   fill: true,

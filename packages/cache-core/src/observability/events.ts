@@ -12,8 +12,10 @@ export interface CacheEvents {
   stale: { readonly definition: string; readonly reason: StaleReason }
   /** A read found no usable value, and why. */
   miss: { readonly definition: string; readonly reason: MissReason }
-  /** A caller waited for a load that was already on its way. */
+  /** A caller waits for a load of this process that was already on its way. */
   joined: { readonly definition: string }
+  /** A caller waits for a load of another process, as often as it does so. */
+  waited: { readonly definition: string }
   /** A value is being loaded again in the background: it is stale, or will be soon (`early`). */
   refresh: { readonly definition: string; readonly reason: 'early' | 'stale' }
   /** A loader finished, or threw (`failed`), after that many milliseconds. */
@@ -90,6 +92,7 @@ const eventNames: Readonly<Record<CacheEventName, true>> = {
   stale: true,
   miss: true,
   joined: true,
+  waited: true,
   refresh: true,
   load: true,
   fill: true,

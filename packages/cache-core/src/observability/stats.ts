@@ -24,8 +24,10 @@ export interface DefinitionStats {
   readonly loadTimeouts: number
   /** Time spent in loaders, in milliseconds. */
   readonly loadMs: number
-  /** Callers that waited for a load already on its way. */
+  /** Callers that waited for a load of this process already on its way. */
   readonly joined: number
+  /** Waits of callers for a load of another process. */
+  readonly waited: number
   /** Values that were stored. */
   readonly fills: number
   /** Bytes stored by fills. */
@@ -83,6 +85,7 @@ export function createDefinitionCounters(): DefinitionCounters {
     loadTimeouts: 0,
     loadMs: 0,
     joined: 0,
+    waited: 0,
     fills: 0,
     fillBytes: 0,
     fillsDiscarded: 0,

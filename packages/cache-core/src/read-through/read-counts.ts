@@ -37,6 +37,11 @@ export class ReadCounts {
     if (this.#events.has('joined')) this.#events.emit('joined', { definition: rules.name })
   }
 
+  waited({ rules }: EntryRequest): void {
+    rules.counters.waited += 1
+    if (this.#events.has('waited')) this.#events.emit('waited', { definition: rules.name })
+  }
+
   refresh({ rules }: EntryRequest, reason: 'early' | 'stale'): void {
     rules.counters.refreshes += 1
     if (this.#events.has('refresh')) this.#events.emit('refresh', { definition: rules.name, reason })

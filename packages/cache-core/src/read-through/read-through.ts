@@ -229,6 +229,7 @@ export class ReadThrough {
     const leftMs = startedAt + waitTimeoutMs - clock.now()
     if (leftMs <= 0) return { kind: 'alone' }
     call.onDecided?.()
+    this.#counts.waited(request)
     let timer: { cancel(): void } | undefined
     const timeout = new Promise<Step>((resolve) => {
       timer = clock.setTimer(leftMs, () => {

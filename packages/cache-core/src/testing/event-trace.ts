@@ -13,6 +13,7 @@ const words: {
   stale: ({ definition, reason }) => [definition, `(${reason})`],
   miss: ({ definition, reason }) => [definition, `(${reason})`],
   joined: ({ definition }) => [definition],
+  waited: ({ definition }) => [definition],
   refresh: ({ definition, reason }) => [definition, `(${reason})`],
   load: ({ definition, failed }) => (failed ? [definition, '(failed)'] : [definition]),
   fill: ({ definition }) => [definition],

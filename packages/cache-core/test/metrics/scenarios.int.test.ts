@@ -103,6 +103,23 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     await Promise.all(reads)
     return 2
   },
+  async waited_total(stage) {
+    const { namespace } = stage.cache
+    const other = await connectCache({ namespace })
+    const gate = createGate()
+    const load = (): Promise<string> => gate.pass().then(() => 'of the other')
+    const leader = other.cache.define({ key: 'video:{id}', policy, load }).getOrSet({ id: 1 })
+    await gate.reached
+    const reads = [stage.video.getOrSet({ id: 1 }), stage.video.getOrSet({ id: 1 })]
+    await vi.waitFor(() => expect(stage.cache.stats().waited).toBe(2))
+    gate.open()
+    await leader
+    await other.cache.close()
+    stage.clock.advance('1s')
+    expect(await Promise.all(reads)).toEqual(['of the other', 'of the other'])
+    expect(stage.cache.stats()).toMatchObject({ joined: 0, loads: 0 })
+    return 2
+  },
   async fills_total(stage) {
     await fill(stage)
     await fill(stage)
