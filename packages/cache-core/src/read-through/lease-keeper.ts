@@ -7,7 +7,7 @@ import type { Clock } from '../time/clock.ts'
  * over, or invalidated the entry, has voided this load.
  */
 export function keepLease(
-  store: EntryStore,
+  store: Pick<EntryStore, 'renew'>,
   lease: Lease,
   { clock, hardTimeoutMs }: { readonly clock: Clock; readonly hardTimeoutMs: number },
 ): () => void {

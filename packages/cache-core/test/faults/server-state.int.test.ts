@@ -1,3 +1,4 @@
+import type { Cache, InvalidateTarget } from '../../src/index.ts'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Experiment } from '../history/experiment.ts'
 import { connectCache, closeAll, uniqueNamespace } from '../support/connect.ts'
@@ -64,6 +65,37 @@ describe('fault 11: a server that is full and evicts nothing', () => {
     await expectInvalidated(lab, { pattern: 'video:*' })
     await admin.config('SET', 'maxmemory', '0')
     await lab.expectRecovery()
+    await lab.expectClean()
+  })
+
+  const targets = {
+    'a key': { key: 'video:1' },
+    'a tag': { tag: 'videos' },
+  }
+  const ways: Readonly<Record<string, (cache: Cache, target: InvalidateTarget) => Promise<unknown>>> = {
+    'soft invalidation': (cache, target) => cache.invalidate(target, { mode: 'soft' }),
+    hold: (cache, target) => cache.invalidate(target, { hold: '5m' }),
+    guard: (cache, target) => cache.guard(target, () => undefined, { timeout: '5m' }),
+  }
+  const both = Object.keys(ways).flatMap((way) => Object.keys(targets).map((kind) => [way, kind] as const))
+
+  test.each(both)('does a %s of %s', async (way, kind) => {
+    const lab = await openLab({ args: ['--maxmemory-policy', 'noeviction'] })
+    const { admin, cache, video, row } = lab
+    const target = targets[kind as keyof typeof targets]
+    await expectStored(lab, 1)
+    await admin.config('SET', 'maxmemory', '1')
+    expect(await video.set({ id: 2 }, { version: 1 })).toBe(false)
+    row.version = 2
+    await eventually(() => ways[way]?.(cache, target))
+    expect(await video.get({ id: 1 })).toBeUndefined()
+    expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })
+    await admin.config('SET', 'maxmemory', '0')
+    await eventually(async () => {
+      await cache.invalidate({ key: 'other' })
+      expect(await cache.health()).toMatchObject({ status: 'up' })
+    })
+    expect(await video.set({ id: 1 }, { version: 2 })).toBe(way !== 'hold')
     await lab.expectClean()
   })
 })

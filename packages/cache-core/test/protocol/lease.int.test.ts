@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createCache } from '../../src/index.ts'
 import { decodeSlot } from '../../src/envelope/slot.ts'
 import { closeAll, connect, connectCache, uniqueNamespace } from '../support/connect.ts'
+import { eventually } from '../support/eventually.ts'
 import { createGate } from '../support/gate.ts'
 import { ManualClock } from '../../src/testing/index.ts'
 
@@ -85,6 +87,53 @@ test('rule 6: after waitTimeout a reader loads for itself, without the right to 
   })
 })
 
+test('rule 6: hardTimeout ends a wait for the load of another process, and nothing is loaded after it', async () => {
+  const namespace = uniqueNamespace()
+  const leader = await connectCache({ namespace })
+  const redis = await connect()
+  const clock = new ManualClock()
+  const waiting = createCache({ redis, namespace, clock })
+  const gate = createGate()
+  const key = 'video:{id}'
+  const led = leader.cache.define({ key, policy: { ttl: '5m' }, load: () => gate.pass().then(() => 'late') })
+  const load = vi.fn(() => 'own')
+  const followed = waiting.define({ key, policy: { ttl: '5m', hardTimeout: '2s' }, load })
+  const first = led.getOrSet({ id: 1 })
+  await gate.reached
+  const outcome = followed.getOrSet({ id: 1 }).catch((error: unknown) => error)
+  await vi.waitFor(() => {
+    expect(waiting.stats().waited).toBe(1)
+  })
+  clock.advance('2s')
+  expect(await outcome).toMatchObject({ code: 'E_CACHE_TIMEOUT', phase: 'wait' })
+  gate.open()
+  expect(await first).toBe('late')
+  clock.advance('1s')
+  await waiting.close()
+  expect(load).not.toHaveBeenCalled()
+})
+
+test('rule 7: a reader whose load was overtaken twice loads for itself, without storing', async () => {
+  const namespace = uniqueNamespace()
+  const { cache, redis } = await connectCache({ namespace })
+  let loads = 0
+  const load = vi.fn(async () => {
+    loads += 1
+    const own = loads
+    // The first loads wait for all who will join them, and then each is overtaken.
+    const joined = [3, 5][own - 1] ?? 0
+    await eventually(() => assert(cache.stats().joined >= joined))
+    await redis.unlink(`${namespace}:video:1`)
+    return own
+  })
+  const video = cache.define({ key: 'video:{id}', policy: { ttl: '5m' }, load })
+  const values = await Promise.all(Array.from({ length: 4 }, () => video.getOrSet({ id: 1 })))
+  // One leads the first load, one the second; of the other two one loads, and the other waits for a load after that.
+  expect(values.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4])
+  await cache.close()
+  expect(cache.stats()).toMatchObject({ loads: 4, joined: 5, fills: 0, fillsDiscarded: 2 })
+})
+
 test('rule 7: a herd in one process runs the loader once and asks for one lease', async () => {
   const { cache } = await connectCache({ namespace: uniqueNamespace() })
   const load = vi.fn(() => Promise.resolve({ loaded: true }))
@@ -136,4 +185,33 @@ test('a caller that gives up does not take the load from the others, and the las
   await expect(second).rejects.toThrow('two leaves')
   expect(loaderSignal?.aborted).toBe(true)
   gate.open()
+})
+
+test('who joins a load that its last caller has just given up loads anew', async () => {
+  const { cache } = await connectCache({ namespace: uniqueNamespace() })
+  const begun = createGate()
+  const ending = createGate()
+  const video = cache.define({ key: 'video:{id}', policy: { ttl: '5m' }, load: () => 'anew' })
+  const controller = new AbortController()
+  const given = video.getOrSet(
+    { id: 1 },
+    async (context) => {
+      await begun.pass()
+      await ending.pass()
+      context.signal.throwIfAborted()
+      return 'given up'
+    },
+    { signal: controller.signal },
+  )
+  await begun.reached
+  begun.open()
+  await ending.reached
+  controller.abort(new Error('gone'))
+  await expect(given).rejects.toThrow('gone')
+  const late = video.getOrSet({ id: 1 })
+  await vi.waitFor(() => {
+    expect(cache.stats().joined).toBe(1)
+  })
+  ending.open()
+  expect(await late).toBe('anew')
 })

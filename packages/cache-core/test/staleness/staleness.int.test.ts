@@ -24,6 +24,8 @@ interface World {
   readonly redis: HeldRedis
   readonly cache: Cache
   readonly video: Definition<{ readonly id: string | number | bigint | boolean }, string>
+  /** Makes the value so many milliseconds older. */
+  readonly age: (ms: number) => Promise<void>
   readonly loader: { run: () => Promise<string>; readonly gate: Gate }
 }
 
@@ -36,12 +38,13 @@ async function worldIn(state: keyof typeof states | 'absent'): Promise<World> {
   const cache = createCache({ redis: redis.client, namespace, clock })
   const loader = { run: () => Promise.resolve('new'), gate: createGate() }
   const video = cache.define({ key: 'video:{id}', policy, load: () => loader.run() })
+  const age = (ms: number): Promise<void> => ageEntry(client, `${namespace}:video:1`, ms)
   if (state === 'absent') await video.has({ id: 1 })
   else {
     await video.set({ id: 1 }, 'old')
-    await ageEntry(client, `${namespace}:video:1`, states[state])
+    await age(states[state])
   }
-  return { clock, redis, cache, video, loader }
+  return { clock, redis, cache, video, age, loader }
 }
 
 const loaders = {
@@ -151,6 +154,31 @@ test('after a failure readers get the stale value at once, until the loader may 
   expect(await world.video.getOrSet({ id: 1 })).toBe('new')
 })
 
+test('a background refresh is not ended by a caller that joins it and gives up', async () => {
+  const world = await worldIn('revalidate')
+  loaders.slow(world)
+  let loader: AbortSignal | undefined
+  const refreshed = world.video.getOrSet({ id: 1 }, ({ signal }) => {
+    loader = signal
+    return world.loader.run()
+  })
+  expect(await refreshed).toBe('old')
+  await world.loader.gate.reached
+  await world.age(25_000)
+  const controller = new AbortController()
+  const joiner = world.video.getOrSet({ id: 1 }, { signal: controller.signal })
+  await vi.waitFor(() => {
+    expect(world.cache.stats().joined).toBe(1)
+  })
+  controller.abort(new RangeError('gone'))
+  await expect(joiner).rejects.toThrow(RangeError)
+  expect(loader?.aborted).toBe(false)
+  world.loader.gate.open()
+  await vi.waitFor(async () => {
+    expect(await world.video.get({ id: 1 })).toBe('new')
+  })
+})
+
 test('a load that took longer than softTimeout goes on and is stored', async () => {
   const world = await worldIn('ifError')
   loaders.slow(world)
@@ -210,7 +238,7 @@ describe('rule 12: a soft invalidation', () => {
     all: 'all',
   } as const
 
-  async function stored(own: Policy): Promise<Omit<World, 'redis' | 'loader'>> {
+  async function stored(own: Policy): Promise<Pick<World, 'clock' | 'cache' | 'video'>> {
     const clock = new ManualClock()
     const cache = createCache({ redis: await connect(), namespace: uniqueNamespace(), clock })
     const load = (): string => 'new'
@@ -250,20 +278,25 @@ describe('rule 12: a soft invalidation', () => {
     },
   )
 
-  test.each(Object.entries(targets))('of %s voids a refresh that is under way', async (_, target) => {
+  test.each(Object.entries(targets))('of %s voids refreshes that are under way', async (_, target) => {
     const { cache, video } = await stored({ ttl: '10m', staleWhileRevalidate: '30s' })
-    const gate = createGate()
-    const refresh = video.refresh({ id: 1 })
-    void refresh
-    const slow = video.getOrSet({ id: 2 }, () => gate.pass().then(() => 'overtaken'))
-    await gate.reached
-    await cache.invalidate(target === targets['a key'] ? { key: 'video:2' } : target, { mode: 'soft' })
-    gate.open()
-    expect(await slow).toBe('overtaken')
-    await refresh
+    const gates = [createGate(), createGate()] as const
+    const overtaken = (gate: Gate) => (): Promise<string> => gate.pass().then(() => 'overtaken')
+    await cache.invalidate(target, { mode: 'soft' })
+    expect(await video.getOrSet({ id: 1 }, overtaken(gates[0]))).toBe('old')
+    await gates[0].reached
+    await cache.invalidate(target, { mode: 'soft' })
+    gates[0].open()
     await vi.waitFor(() => {
-      expect(cache.stats().fillsDiscarded).toBeGreaterThan(0)
+      expect(cache.stats()).toMatchObject({ refreshes: 1, fills: 1, fillsDiscarded: 1 })
     })
-    expect(await video.get({ id: 2 })).toBeUndefined()
+    const asked = video.getOrSet({ id: 1 }, overtaken(gates[1]), { fresh: true })
+    await gates[1].reached
+    await cache.invalidate(target, { mode: 'soft' })
+    gates[1].open()
+    expect(await asked).toBe('overtaken')
+    await cache.close()
+    expect(cache.stats()).toMatchObject({ fills: 1, fillsDiscarded: 2 })
+    expect(await video.get({ id: 1 })).toBeUndefined()
   })
 })
