@@ -10,7 +10,7 @@ export default defineConfig({
   rules: {
     'import/no-cycle': 'error',
     'import/no-default-export': 'error',
-    'max-lines': ['error', { max: 300, skipComments: true }],
+    'max-lines': ['error', { max: 300 }],
     'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
     'max-params': ['error', { max: 3 }],
     'no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
