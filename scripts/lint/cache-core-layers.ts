@@ -22,6 +22,7 @@ export const cacheCoreLayers: Readonly<Record<string, readonly string[]>> = {
   memory: ['errors.ts', 'time', 'codec', 'observability'],
   invalidation: [
     'errors.ts',
+    'check-options.ts',
     'time',
     'keys',
     'envelope',
@@ -46,6 +47,7 @@ export const cacheCoreLayers: Readonly<Record<string, readonly string[]>> = {
   counters: ['errors.ts', 'time', 'keys', 'store', 'observability', 'redis'],
   'read-through': [
     'errors.ts',
+    'check-options.ts',
     'time',
     'keys',
     'codec',

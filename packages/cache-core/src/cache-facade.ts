@@ -1,4 +1,12 @@
-import type { AdHocOptions, Cache, CacheHealth, GuardOptions, WarmEntry, WarmReport } from './cache.ts'
+import type {
+  AdHocOptions,
+  Cache,
+  CacheHealth,
+  GuardOptions,
+  WarmEntry,
+  WarmOptions,
+  WarmReport,
+} from './cache.ts'
 import { checkOptions } from './check-options.ts'
 import { createCounter, type ManagedCounter } from './counters/create-counter.ts'
 import type { Counter, CounterOptions } from './counters/counter.ts'
@@ -39,6 +47,16 @@ export interface FacadeParts {
 }
 
 const adHocName = 'ad-hoc'
+const adHocOptions: readonly (keyof AdHocOptions<unknown>)[] = [
+  'policy',
+  'tags',
+  'valueTags',
+  'codec',
+  'compression',
+  'maxValueBytes',
+  'signal',
+  'fresh',
+]
 const longestKey = 512
 
 /** The public face: checks what it is given and hands it to the engine. */
@@ -76,6 +94,7 @@ export class CacheFacade implements Cache {
         `must be a text of 1 to ${String(longestKey)} characters that does not begin with '~'`,
       )
     }
+    checkOptions(options, adHocOptions, 'options')
     const { policy, tags = [], valueTags, signal, fresh = false } = options
     const rules = {
       name: adHocName,
@@ -114,6 +133,7 @@ export class CacheFacade implements Cache {
     options: GuardOptions = {},
   ): Promise<Result> {
     assertOpen(this.#engine)
+    checkOptions(options, ['timeout'], 'options')
     const lifeMs = options.timeout === undefined ? guardMs : finiteDurationToMs(options.timeout, 'timeout')
     return this.#engine.guard.run(targets, write, { lifeMs })
   }
@@ -133,10 +153,7 @@ export class CacheFacade implements Cache {
     return counter as Counter<ParamsOf<Template>>
   }
 
-  warm(
-    entries: Iterable<WarmEntry>,
-    options?: { readonly concurrency?: number; readonly onProgress?: (done: number) => void },
-  ): Promise<WarmReport> {
+  warm(entries: Iterable<WarmEntry>, options?: WarmOptions): Promise<WarmReport> {
     return warm(entries, options)
   }
 

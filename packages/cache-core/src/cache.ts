@@ -33,6 +33,14 @@ export interface GuardOptions {
 /** One thing to fill ahead of its first read, such as `() => videoById.getOrSet({ id })`. Its error is counted, not thrown. */
 export type WarmEntry = () => Promise<unknown>
 
+/** Options of {@link Cache.warm}. */
+export interface WarmOptions {
+  /** How many are filled at a time. @defaultValue `4` */
+  readonly concurrency?: number
+  /** Called after each entry with how many are done, those that failed included. */
+  readonly onProgress?: (done: number) => void
+}
+
 /** What {@link Cache.warm} did. */
 export interface WarmReport {
   readonly loaded: number
@@ -111,12 +119,9 @@ export interface Cache {
   counter<const Template extends string>(options: CounterOptions<Template>): Counter<ParamsOf<Template>>
   /**
    * Calls the entries, `concurrency` at a time, to fill ahead of their first read; `onProgress` is told how many are done.
-   * What fails is counted. Never rejects. @defaultValue `concurrency: 4`
+   * What fails is counted; only bad options reject, with a `CacheConfigError`. @defaultValue `concurrency: 4`
    */
-  warm(
-    entries: Iterable<WarmEntry>,
-    options?: { readonly concurrency?: number; readonly onProgress?: (done: number) => void },
-  ): Promise<WarmReport>
+  warm(entries: Iterable<WarmEntry>, options?: WarmOptions): Promise<WarmReport>
   /**
    * Adds a listener for one kind of event; the result removes it. Whatever happens often has a count in {@link stats},
    * which costs nothing. @throws {CacheConfigError} for a name that no event has.

@@ -1,4 +1,4 @@
-import type { Definition, EntryInfo, ReadOptions } from './definition.ts'
+import type { BatchOptions, Definition, EntryInfo, ReadOptions } from './definition.ts'
 import { assertOpen, type Engine } from './engine.ts'
 import { CacheConfigError } from './errors.ts'
 import { createKeyBuilder, type KeyBuilder } from './keys/define-key.ts'
@@ -55,29 +55,31 @@ function reads(
 ): Pick<Definition<unknown, unknown>, Reads> {
   const { readThrough, readMany, inspector, near } = engine
   /** The value in memory, before anything else is made for the read. */
-  const takeNear = (bareKey: string, read: ReadOptions | undefined): unknown => {
-    if (near === undefined || read?.fresh === true || read?.signal?.aborted === true) return undefined
+  const takeNear = (bareKey: string, { fresh, signal }: ReadCall): unknown => {
+    if (near === undefined || fresh || signal?.aborted === true) return undefined
     return near.take(bareKey, rules)
   }
   return {
     get: async (params, read) => {
       const bareKey = key.build(params)
-      const value = takeNear(bareKey, read)
-      return value === undefined ? readThrough.get(requests.keyed(bareKey, params), readCall(read)) : value
+      const call = readCall(read)
+      const value = takeNear(bareKey, call)
+      return value === undefined ? readThrough.get(requests.keyed(bareKey, params), call) : value
     },
     getOrSet: (params: unknown, second?: Loader<unknown> | ReadOptions, third?: ReadOptions) => {
       const loader = typeof second === 'function' ? second : undefined
-      const read = typeof second === 'function' ? third : second
+      const read = typeof second === 'function' ? third : (second ?? third)
       try {
         const bareKey = key.build(params)
-        const value = takeNear(bareKey, read)
+        const call = readCall(read)
+        const value = takeNear(bareKey, call)
         if (value !== undefined) return Promise.resolve(value)
-        return readThrough.getOrSet(requests.keyed(bareKey, params, loader), readCall(read))
+        return readThrough.getOrSet(requests.keyed(bareKey, params, loader), call)
       } catch (error) {
         return Promise.reject(error as Error)
       }
     },
-    getMany: async (params, read) => readMany.getMany(requests.ofMany(params), read?.signal),
+    getMany: async (params, read) => readMany.getMany(requests.ofMany(params), batchSignal(read)),
     getOrSetMany: async (params, loadMany, read) => {
       const load: BatchLoader | undefined =
         loadMany &&
@@ -142,11 +144,19 @@ function matching(
   return { pattern: key.pattern(params), matches: (name) => key.matches(name, params) }
 }
 
+const readOptions: readonly (keyof ReadOptions)[] = ['signal', 'fresh']
+const batchOptions: readonly (keyof BatchOptions)[] = ['signal']
 const plainCall: ReadCall = { signal: undefined, fresh: false }
 
 function readCall(read: ReadOptions | undefined): ReadCall {
   if (read === undefined) return plainCall
+  checkOptions(read, readOptions, 'options')
   return { signal: read.signal, fresh: read.fresh ?? false }
+}
+
+function batchSignal(read: BatchOptions | undefined): AbortSignal | undefined {
+  if (read !== undefined) checkOptions(read, batchOptions, 'options')
+  return read?.signal
 }
 
 function checkDefinition(options: AnyDefinitionOptions, engine: Engine): EntryRules {

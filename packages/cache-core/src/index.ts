@@ -1,5 +1,13 @@
 export { createCache } from './create-cache.ts'
-export type { AdHocOptions, Cache, CacheHealth, GuardOptions, WarmEntry, WarmReport } from './cache.ts'
+export type {
+  AdHocOptions,
+  Cache,
+  CacheHealth,
+  GuardOptions,
+  WarmEntry,
+  WarmOptions,
+  WarmReport,
+} from './cache.ts'
 export type { MemoryLimits } from './memory/memory-limits.ts'
 export type { CacheOptions } from './options.ts'
 export type { MemoryOptions } from './memory/memory-options.ts'

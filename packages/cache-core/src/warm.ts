@@ -1,10 +1,13 @@
-import type { WarmEntry, WarmReport } from './cache.ts'
+import type { WarmEntry, WarmOptions, WarmReport } from './cache.ts'
+import { checkOptions } from './check-options.ts'
+import { CacheConfigError } from './errors.ts'
 
-/** Runs the entries' loads, `concurrency` at a time (default 4); failures are counted. */
-export async function warm(
-  entries: Iterable<WarmEntry>,
-  options: { readonly concurrency?: number; readonly onProgress?: (done: number) => void } = {},
-): Promise<WarmReport> {
+/** Runs the entries' loads, `concurrency` at a time; failures are counted. @throws {CacheConfigError} for bad options. */
+export async function warm(entries: Iterable<WarmEntry>, options: WarmOptions = {}): Promise<WarmReport> {
+  checkOptions(options, ['concurrency', 'onProgress'], 'options')
+  const { concurrency = 4, onProgress } = options
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw new CacheConfigError('concurrency', 'must be a whole number above 0')
   const iterator = entries[Symbol.iterator]()
   const report = { loaded: 0, failed: 0 }
   const work = async (): Promise<void> => {
@@ -15,9 +18,9 @@ export async function warm(
       } catch {
         report.failed += 1
       }
-      options.onProgress?.(report.loaded + report.failed)
+      onProgress?.(report.loaded + report.failed)
     }
   }
-  await Promise.all(Array.from({ length: Math.max(1, options.concurrency ?? 4) }, work))
+  await Promise.all(Array.from({ length: concurrency }, work))
   return report
 }

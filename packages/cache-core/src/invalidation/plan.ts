@@ -1,3 +1,4 @@
+import { checkOptions } from '../check-options.ts'
 import { CacheConfigError } from '../errors.ts'
 import type { InvalidationMode } from '../store/entry-store.ts'
 import { finiteDurationToMs } from '../time/duration.ts'
@@ -16,16 +17,29 @@ export interface Plan {
 /** Longest glob: what is longer was built from something a user sent. */
 const longestPattern = 512
 
+const known: readonly (keyof InvalidateOptions)[] = [
+  'mode',
+  'hold',
+  'dryRun',
+  'signal',
+  'onProgress',
+  'onFailure',
+]
+
 /** Checks and sorts targets. @throws {CacheConfigError} naming the bad one, or the bad option. */
 export function planInvalidation(
   targets: InvalidateTarget | readonly InvalidateTarget[],
-  options: Pick<InvalidateOptions, 'mode' | 'hold'> = {},
+  options: InvalidateOptions = {},
 ): Plan {
+  checkOptions(options, known, 'options')
   const mode: unknown = options.mode ?? 'hard'
   if (mode !== 'hard' && mode !== 'soft') throw new CacheConfigError('mode', "must be 'hard' or 'soft'")
   const holdMs = options.hold === undefined ? 0 : finiteDurationToMs(options.hold, 'hold')
   if (holdMs > 0 && mode === 'soft')
     throw new CacheConfigError('hold', "goes with mode 'hard': a value that is still served is not held back")
+  const onFailure: unknown = options.onFailure ?? 'throw'
+  if (onFailure !== 'throw' && onFailure !== 'queue')
+    throw new CacheConfigError('onFailure', "must be 'throw' or 'queue'")
   const list: readonly InvalidateTarget[] = Array.isArray(targets) ? targets : [targets as InvalidateTarget]
   const keys = new Set<string>()
   const tags = new Set<string>()

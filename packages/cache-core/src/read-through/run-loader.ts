@@ -1,3 +1,4 @@
+import { checkOptions } from '../check-options.ts'
 import { copyEncoded, type EncodedValue } from '../codec/value-format.ts'
 import {
   CacheConfigError,
@@ -176,6 +177,7 @@ function loadContext(signal: AbortSignal, stale: unknown, wishes: Wishes): LoadC
     signal,
     stale,
     skip(value, options) {
+      if (options !== undefined) checkOptions(options, ['shared'], 'skip')
       wishes.skip = true
       wishes.shared = options?.shared ?? true
       return value
