@@ -100,7 +100,7 @@ test('rule 23: without the queue, the old value would be there after that restar
 
 test('rule 23: more than fit become one sweep, before which nothing is trusted', async () => {
   const lab = await openDurableLab('queue')
-  const { server, admin, cache, video, row } = lab
+  const { server, cache, video, row } = lab
   await expectStored(lab, 'kept')
   await server.kill()
   row.version = 2
@@ -112,7 +112,8 @@ test('rule 23: more than fit become one sweep, before which nothing is trusted',
   expect(await video.getOrSet({ id: 'kept' })).toEqual({ version: 2 })
   expect(await swept).toMatchObject({ kind: 'all' })
   await expectReplayed(lab)
-  expect(await admin.exists(`${cache.namespace}:video:kept`)).toBe(0)
+  // The read may have come after the sweep, and then it has stored what it loaded.
+  expect(await video.get({ id: 'kept' })).not.toEqual({ version: 1 })
   await lab.expectRecovery()
   await lab.expectClean()
 })
