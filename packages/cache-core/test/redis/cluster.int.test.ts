@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { createCache, redisProfile, type Cache } from '../../src/index.ts'
 import { keySlot } from '../../src/redis/key-slot.ts'
 import { fresh, loads, overtakeLoad, ways } from '../fence/overtaken-load.ts'
+import { countCommands, type CountedCommands } from '../support/count-commands.ts'
 import { closeAll, connect, uniqueNamespace } from '../support/connect.ts'
 
 let nodes: Awaited<ReturnType<typeof startRedisCluster>>
@@ -22,7 +23,9 @@ afterAll(async () => {
   await nodes.stop()
 })
 
-async function clusterCache(namespace: string): Promise<{ cache: Cache; client: Cluster }> {
+async function clusterCache(
+  namespace: string,
+): Promise<Omit<CountedCommands, 'client'> & { cache: Cache; client: Cluster }> {
   const profile = redisProfile('cluster')
   const patience = { commandTimeout: 10_000, socketTimeout: 10_000, connectTimeout: 10_000 }
   const redisOptions = { ...profile.redisOptions, ...patience }
@@ -35,7 +38,8 @@ async function clusterCache(namespace: string): Promise<{ cache: Cache; client: 
     },
     { timeout: 20_000 },
   )
-  const cache = createCache({ redis: client, namespace, redisTimeout: '2s' })
+  const { client: redis, ...counted } = countCommands(client)
+  const cache = createCache({ redis, namespace, redisTimeout: '2s' })
   // Nodes connect at their first command, and refuse others meanwhile.
   await vi.waitFor(
     () => {
@@ -43,7 +47,7 @@ async function clusterCache(namespace: string): Promise<{ cache: Cache; client: 
     },
     { timeout: 20_000 },
   )
-  return { cache, client }
+  return { cache, client, ...counted }
 }
 
 /** By hand, and by eviction, nodes would have to be asked one by one. */
@@ -83,6 +87,35 @@ test('reads of many keys on all nodes answer in order, and a sweep finds them on
   expect(await cache.invalidate({ pattern: 'item:*' })).toMatchObject({ removed: 300 })
   expect(await Promise.all(ids.map((id) => item.get({ id })))).toEqual(ids.map(() => undefined))
   expect(client.nodes('master')).toHaveLength(3)
+})
+
+test('a read of many keys sends one pipeline to each node, which asks for each name once', async () => {
+  const { cache, client, sent, pipelines } = await clusterCache(uniqueNamespace())
+  const item = cache.define({
+    key: 'item:{id}',
+    policy: { ttl: '5m' },
+    tags: () => ['items', 'all-items'],
+    load: ({ id }) => Number(id),
+  })
+  const ids = Array.from({ length: 300 }, (_, id) => id)
+  const params = ids.map((id) => ({ id }))
+  await item.getOrSetMany(params)
+  await vi.waitFor(() => {
+    expect(cache.stats().fills).toBe(300)
+  })
+  for (const read of [() => item.getMany(params), () => item.getOrSetMany(params)]) {
+    sent.length = 0
+    pipelines.length = 0
+    expect(await read()).toEqual(ids)
+    const names = pipelines.map((pipeline) => pipeline.map(([, name = '']) => name))
+    const nodes = names.map((asked) => new Set(asked.map((name) => client.slots[keySlot(name)]?.[0])))
+    expect(nodes.map(({ size }) => size)).toEqual([1, 1, 1])
+    expect(new Set(nodes.flatMap((node) => [...node])).size).toBe(3)
+    expect(new Set(names.flat()).size).toBe(302)
+    expect(names.flat()).toHaveLength(302)
+    expect(sent).toEqual([])
+  }
+  await cache.close()
 })
 
 test('the slot of a key is what the Cluster says', async () => {
