@@ -8,7 +8,6 @@ type OptionalText<Template extends string> = Template extends `${string}[${infer
 type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer After}`
   ? Name | Names<After>
   : never
-type Simplify<Shape> = { [Name in keyof Shape]: Shape[Name] }
 
 /**
  * The parameters of a key template: each `{name}` is required, those inside `[...]` are optional.
@@ -18,13 +17,14 @@ export type ParamsOf<Template extends string> = string extends Template
   ? Readonly<Record<string, KeyValue | undefined>>
   : [Names<Template>] extends [never]
     ? Readonly<Record<string, never>>
-    : Simplify<
-        { readonly [Name in Names<RequiredText<Template>>]: KeyValue } & {
+    : // Inferred and mapped once more, editors show one object with its fields instead of how it was made.
+      { readonly [Name in Names<RequiredText<Template>>]: KeyValue } & {
           readonly [Name in Names<OptionalText<Template>>]?: KeyValue | undefined
-        }
-      >
+        } extends infer Params
+      ? { [Name in keyof Params]: Params[Name] }
+      : never
 
 /** What {@link KeyBuilder.parse} gives: the parameters as text. */
-export type ParsedParams<Params> = Simplify<{
+export type ParsedParams<Params> = {
   readonly [Name in keyof Params]: undefined extends Params[Name] ? string | undefined : string
-}>
+}
