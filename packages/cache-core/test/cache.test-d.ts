@@ -69,6 +69,53 @@ describe('definitions', () => {
     cache.define({ key: 'v:{id}', schema: z.string().transform(Number), policy: { ttl: '5m' } })
   })
 
+  test('tags, batches, partial parameters and ad-hoc values are typed too', () => {
+    const video = cache.define({
+      key: 'video:{id}[:in:{language}]',
+      load: ({ id }) => ({ id: String(id) }),
+      policy: { ttl: '5m' },
+    })
+    const params = [{ id: 1 }, { id: 2, language: 'en' }]
+    expectTypeOf(video.getMany(params)).resolves.toEqualTypeOf<({ id: string } | undefined)[]>()
+    expectTypeOf(video.getOrSetMany(params)).resolves.toEqualTypeOf<{ id: string }[]>()
+    expectTypeOf(
+      video.getOrSetMany(params, (missing) => missing.map(({ id }) => ({ id: String(id) }))),
+    ).resolves.toEqualTypeOf<{ id: string }[]>()
+    expectTypeOf(cache.getOrSet('key', () => 1, { policy: 'list' })).resolves.toEqualTypeOf<number>()
+    // @ts-expect-error a wrong parameter in a batch
+    void video.getOrSetMany([{ ID: 1 }])
+    // @ts-expect-error a batch loads values of the definition
+    void video.getOrSetMany(params, (missing) => missing.map(({ id }) => id))
+    // @ts-expect-error the missing ones have the parameters of the definition
+    void video.getOrSetMany(params, (missing) => missing.map(({ ID }) => ({ id: ID })))
+    // @ts-expect-error a batch that only looks cannot ask for fresh values
+    void video.getMany(params, { fresh: true })
+    // @ts-expect-error no such parameter to match
+    void video.invalidateMatching({ wrong: 1 })
+    // @ts-expect-error no such parameter to match
+    video.targetMatching({ wrong: 1 })
+    // @ts-expect-error no such parameter
+    video.target({ wrong: 1 })
+    cache.define({
+      key: 'v:{id}',
+      load: () => 1,
+      policy: { ttl: '5m' },
+      // @ts-expect-error tags are made from the parameters of the key
+      tags: ({ wrong }) => [String(wrong)],
+    })
+    // @ts-expect-error tags are text
+    cache.define({ key: 'v:{id}', load: () => 1, policy: { ttl: '5m' }, tags: ({ id }) => [id] })
+    // @ts-expect-error the loader's value is none of the type that was asked for
+    const title: Promise<string> = cache.getOrSet('key', () => 1, { policy: 'list' })
+    // @ts-expect-error the loader's value is none of the type that was named
+    void cache.getOrSet<string>('key', () => 1, { policy: 'list' })
+    // @ts-expect-error tags are made from the loader's value
+    void cache.getOrSet('key', () => 1, { policy: 'list', valueTags: (value) => [value.owner] })
+    // @ts-expect-error no such option of an invalidation
+    void cache.invalidate('all', { dryrun: true })
+    return title
+  })
+
   test('numbers are no durations, and unknown options do not compile', () => {
     // @ts-expect-error seconds or milliseconds?
     cache.define({ key: 'v:{id}', load: () => 1, policy: { ttl: 300 } })
