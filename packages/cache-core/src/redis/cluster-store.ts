@@ -32,8 +32,7 @@ import {
   expireArgs,
   invalidateMarkers,
   markerNames,
-  namesOf,
-  readsOf,
+  readSlots,
   renewLease,
   script,
   sweepCall,
@@ -76,8 +75,8 @@ export class ClusterStore implements EntryStore {
     return this.#reads.readSlot(key, markerNames(this.#options, tags))
   }
 
-  async readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]> {
-    return readsOf(reads, await this.#reads.read(namesOf(this.#options, reads)))
+  readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]> {
+    return readSlots(this.#options, reads, (names) => this.#reads.read(names))
   }
 
   async acquire({ key, tags, judged, intent, lifeMs }: AcquireRequest): Promise<AcquireResult> {

@@ -29,8 +29,7 @@ import {
   expireArgs,
   invalidateMarkers,
   markerNames,
-  namesOf,
-  readsOf,
+  readSlots,
   renewLease,
   script,
   sweepCall,
@@ -74,8 +73,8 @@ export class SingleStore implements EntryStore {
     return this.#batch.readSlot(key, tags.length === 0 ? tags : this.#markers(tags))
   }
 
-  async readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]> {
-    return readsOf(reads, await this.#batch.read(namesOf(this.#options, reads)))
+  readMany(reads: readonly SlotQuestion[]): Promise<readonly SlotRead[]> {
+    return readSlots(this.#options, reads, (names) => this.#batch.read(names))
   }
 
   async acquire(request: AcquireRequest): Promise<AcquireResult> {

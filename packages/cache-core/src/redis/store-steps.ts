@@ -53,25 +53,27 @@ export function markerNames({ names }: RedisStoreOptions, tags: readonly string[
   return tags.map((tag) => names.marker(tag))
 }
 
-/** Names of all that is to be read, each slot followed by its markers. */
-export function namesOf(options: RedisStoreOptions, reads: readonly SlotQuestion[]): string[] {
-  const all: string[] = []
-  for (const { key, tags } of reads) all.push(key, ...markerNames(options, tags))
-  return all
-}
-
-/** What was read under {@link namesOf}, slot by slot. */
-export function readsOf(
-  reads: readonly SlotQuestion[],
-  values: readonly (string | null)[],
-): readonly SlotRead[] {
-  let position = 0
-  return reads.map(({ tags }) => {
-    const slot = values[position] ?? null
-    const markers = tags.length === 0 ? noMarkers : values.slice(position + 1, position + 1 + tags.length)
-    position += 1 + tags.length
-    return { slot, markers }
-  })
+/**
+ * Reads many slots with the markers of their tags, of each tag once: entries that are read together mostly share them.
+ */
+export async function readSlots(
+  { names }: RedisStoreOptions,
+  questions: readonly SlotQuestion[],
+  read: (names: readonly string[]) => Promise<readonly (string | null)[]>,
+): Promise<readonly SlotRead[]> {
+  const asked = questions.map(({ key }) => key)
+  const markersAt = new Map<string, number>()
+  for (const { tags } of questions) {
+    for (const tag of tags) {
+      if (!markersAt.has(tag)) markersAt.set(tag, asked.push(names.marker(tag)) - 1)
+    }
+  }
+  const values = await read(asked)
+  const markerOf = (tag: string): string | null => values[markersAt.get(tag) ?? -1] ?? null
+  return questions.map(({ tags }, index) => ({
+    slot: values[index] ?? null,
+    markers: tags.length === 0 ? noMarkers : tags.map(markerOf),
+  }))
 }
 
 const noMarkers: readonly (string | null)[] = []

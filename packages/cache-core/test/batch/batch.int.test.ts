@@ -34,6 +34,20 @@ test('getMany answers in order, in one round trip, and does not load', async () 
   await cache.close()
 })
 
+test('a read of many asks once for the marker of a tag that they share', async () => {
+  const { cache, video, sent } = await connectVideos()
+  const many = ids(...Array.from({ length: 100 }, (_, id) => id))
+  await video.getOrSetMany(many)
+  await vi.waitFor(() => {
+    expect(cache.stats().fills).toBe(100)
+  })
+  sent.length = 0
+  expect(await video.getMany(many)).toEqual(many.map(({ id }) => `loaded ${String(id)}`))
+  // Each of the hundred with a tag of its own, and the one that they share.
+  expect(sent).toEqual([{ command: 'MGET', args: expect.objectContaining({ length: 201 }) as unknown }])
+  await cache.close()
+})
+
 test('getOrSetMany loads all that are missing in one call, in order, and stores them', async () => {
   const { cache, video, sent } = await connectVideos()
   await video.set({ id: 2 }, 'two')
