@@ -77,7 +77,7 @@ export class MemoryStore implements EntryStore {
   renew(lease: Lease): Promise<boolean> {
     const text = this.slots.get(lease.key)
     if (text === null || !holds(decodeSlot(text), lease)) return Promise.resolve(false)
-    if (lease.mode === 'lease') this.slots.set(lease.key, text, leaseMs)
+    if (text.startsWith('L')) this.slots.set(lease.key, text, leaseMs)
     else this.slots.replace(lease.key, withRefresh(text, lease.token, this.#now() + leaseMs))
     return Promise.resolve(true)
   }
@@ -106,8 +106,7 @@ export class MemoryStore implements EntryStore {
   bar({ keys, tags }: BarrierTargets, { writer, lifeMs, own = '' }: Barrier): Promise<number> {
     let removed = 0
     for (const key of keys) {
-      const slot = decodeSlot(this.slots.get(key))
-      if ((own === '' || !isOwn(slot, own)) && this.slots.delete(key)) removed += 1
+      if (this.#clear(key, own)) removed += 1
       this.#keyBarriers.set(key, writer, lifeMs)
     }
     for (const tag of tags) this.#tagBarriers.set(tag, writer, lifeMs)
@@ -123,6 +122,17 @@ export class MemoryStore implements EntryStore {
       )
       yield { scanned: found.length, removed: invalidated.length }
     }
+  }
+
+  /** Empties a slot but for the writer's `own` lease, also one that lay in a value; whether there was anything else. */
+  #clear(key: string, own: string): boolean {
+    const slot = decodeSlot(this.slots.get(key))
+    if (own !== '' && slot.kind === 'value' && slot.refreshToken === own) {
+      this.slots.set(key, leaseText(own, slot.generation), Math.max(1, slot.refreshUntil - this.#now()))
+      return true
+    }
+    const isOwn = own !== '' && slot.kind === 'lease' && slot.token === own
+    return !isOwn && this.slots.delete(key)
   }
 
   #read(key: string, tags: readonly string[]): SlotRead {
@@ -165,7 +175,7 @@ export class MemoryStore implements EntryStore {
     if (text === null || !holds(decodeSlot(text), lease)) return 'void'
     const isGood = action === 'release' || this.#isGood(lease, tags)
     if (!isGood || action === 'release' || action === 'skip') {
-      if (lease.mode === 'lease') this.slots.delete(lease.key)
+      if (text.startsWith('L')) this.slots.delete(lease.key)
       else this.slots.replace(lease.key, withoutRefresh(text))
       return isGood ? 'ok' : 'void'
     }
@@ -199,12 +209,7 @@ export class MemoryStore implements EntryStore {
 
 /** Whether the slot still holds this very lease. */
 function holds(slot: Slot, { mode, token }: Lease): boolean {
-  if (mode === 'lease') return slot.kind === 'lease' && slot.token === token
-  return slot.kind === 'value' && slot.refreshToken === token
-}
-
-function isOwn(slot: Slot, token: string): boolean {
-  return slot.kind === 'value'
-    ? slot.token === token || slot.refreshToken === token
-    : slot.kind === 'lease' && slot.token === token
+  // A barrier takes away the value that the lease of its own writer lay in, and leaves the lease.
+  if (slot.kind === 'lease') return slot.token === token
+  return mode === 'refresh' && slot.kind === 'value' && slot.refreshToken === token
 }

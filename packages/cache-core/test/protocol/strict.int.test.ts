@@ -65,6 +65,57 @@ async function afterDeadWriter(
   return world.define(later.cache).getOrSet({ id: 1 })
 }
 
+/** As {@link afterDeadWriter}, by a strict `writeThrough` over a value that is cached. */
+async function afterDeadWriteThrough(broken: Readonly<Record<string, string>> = {}): Promise<string[]> {
+  const { world, reader, writer, rows, writerClient } = await readerAndWriter(broken)
+  const strict = writer.define({
+    key: 'row:{id}',
+    policy: { ttl: '10m', consistency: 'strict' },
+    tags: () => ['rows'],
+  })
+  await rows.set({ id: 1 }, 'old')
+  const gate = createGate()
+  const written = strict.writeThrough({ id: 1 }, async () => {
+    await gate.pass()
+    world.committed = 'new'
+    writerClient?.disconnect()
+    return 'new'
+  })
+  void written.catch(() => undefined)
+  await gate.reached
+  const during = await rows.get({ id: 1 })
+  gate.open()
+  await written.catch(() => undefined)
+  const after = await rows.get({ id: 1 })
+  await Promise.allSettled([reader.close(), writer.close()])
+  return [during, after].map(String)
+}
+
+describe('rule 17: a strict writeThrough', () => {
+  test('leaves nothing stale when the writer dies after its write, although a value was there', async () => {
+    expect(await afterDeadWriteThrough()).toEqual(['undefined', 'undefined'])
+  })
+
+  test('would, if its barrier left the value that its own lease lies in', async () => {
+    const bar = scripts.bar.lua
+      .replace("redis.call('SET', KEYS[1],", "redis.call('ECHO',")
+      .replace(", 'PX', left)", ')')
+    expect(await afterDeadWriteThrough({ bar })).toEqual(['old', 'old'])
+  })
+
+  test('stores what it wrote, and lets others store after it', async () => {
+    const { world, reader, writer, rows } = await readerAndWriter()
+    const policy = { ttl: '10m', consistency: 'strict' } as const
+    const strict = writer.define({ key: 'row:{id}', policy, tags: () => ['rows'] })
+    await rows.set({ id: 1 }, 'old')
+    const write = (): string => (world.committed = 'new')
+    expect(await strict.writeThrough({ id: 1 }, write)).toBe('new')
+    expect(await rows.get({ id: 1 })).toBe('new')
+    expect(await rows.set({ id: 1 }, 'newer')).toBe(true)
+    await Promise.all([reader.close(), writer.close()])
+  })
+})
+
 describe.each(Object.entries(targets))('rule 17: a guard of %s', (_, target) => {
   test('keeps everybody from storing while the write runs, and lets them again after it', async () => {
     const { world, reader, writer, rows } = await readerAndWriter()

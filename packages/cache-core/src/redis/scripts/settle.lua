@@ -7,7 +7,7 @@ KEYS[2]    its barrier
 KEYS[3]    the namespace's generation (left out where it lives in another slot, then no markers either)
 KEYS[4..]  markers of all tags of the value, known before and after the load
 ARGV[1]    token of the lease
-ARGV[2]    'lease', or 'refresh' for a lease inside a value's header
+ARGV[2]    'lease', or 'refresh' for a lease that was put into a value's header
 ARGV[3]    'store'; 'remove' to leave nothing (the load found none); 'skip' to leave what was there, after the same checks;
            'release' to leave it without any (the load failed)
 ARGV[4]    generation noted before the load
@@ -24,14 +24,14 @@ local lifeMs, markerMs, value = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
 
 local head = redis.pcall('GETRANGE', slot, 0, 41)
 if type(head) ~= 'string' then return 'void' end
-if mode == 'lease' then
-  if string.sub(head, 1, 14) ~= 'L1' .. token then return 'void' end
-elseif string.sub(head, 1, 2) ~= 'V1' or string.sub(head, 31, 42) ~= token then
+-- A barrier takes away the value that the lease of its own writer lay in, and leaves the lease.
+local bare = string.sub(head, 1, 14) == 'L1' .. token
+if not bare and (mode == 'lease' or string.sub(head, 1, 2) ~= 'V1' or string.sub(head, 31, 42) ~= token) then
   return 'void'
 end
 
 local function release()
-  if mode == 'lease' then
+  if bare then
     redis.call('UNLINK', slot)
   else
     redis.call('SETRANGE', slot, 30, '------------0000000000000')

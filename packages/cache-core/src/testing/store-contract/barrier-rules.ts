@@ -142,15 +142,31 @@ export const barrierRules: readonly StoreRule[] = [
     },
   },
   {
-    name: 'rule 17: the writer’s own lease may lie in the value that it replaces',
+    name: 'rule 17: a barrier takes away the value that the writer’s own lease lies in, and leaves the lease',
     async check(world) {
       const key = world.key('a')
       await world.fill(key)
       const own = await world.lease(key, { intent: 'claim' })
       assert.equal(own.mode, 'refresh')
+      const barrier = { writer: one, own: own.token }
+      assert.equal(await world.store.bar({ keys: [key], tags: [] }, { ...barrier, lifeMs: hourMs }), 1)
+      assert.equal(await world.look(key), 'lease')
+      assert.equal(await world.store.renew(own), true)
+      assert.equal(await world.store.bar({ keys: [key], tags: [] }, { ...barrier, lifeMs: 0 }), 0)
+      assert.equal(await world.settle(own), 'ok')
+      assert.equal(await world.look(key), 'usable')
+    },
+  },
+  {
+    name: 'rule 17: what is left of a value by a barrier goes when the write is given up',
+    async check(world) {
+      const key = world.key('a')
+      await world.fill(key)
+      const own = await world.lease(key, { intent: 'claim' })
       for (const lifeMs of [hourMs, 0])
         await world.store.bar({ keys: [key], tags: [] }, { writer: one, lifeMs, own: own.token })
-      assert.equal(await world.settle(own), 'ok')
+      assert.equal(await world.settle(own, { action: 'release' }), 'ok')
+      assert.equal(await world.look(key), 'absent')
     },
   },
 ]
