@@ -93,7 +93,7 @@ export function wireEngine(parts: EngineParts): Engine {
     formats: parts.formats,
     isClosed,
     near,
-    inspector: new Inspector({ judge, time, near, tier: store.tier }),
+    inspector: new Inspector({ judge, time, near, store, trusts }),
     readThrough,
     readMany: new ReadMany({ ...tools, store, looker, readThrough }),
     writer: new Writer({

@@ -1,5 +1,5 @@
 import { CacheConfigError, CacheStoreError, isCacheError } from '../errors.ts'
-import { createKeyBuilder } from '../keys/define-key.ts'
+import { createKeyBuilder, type KeyBuilder } from '../keys/define-key.ts'
 import type { ParsedTemplate } from '../keys/template.ts'
 import type { EventBus } from '../observability/events.ts'
 import type { KeyNames } from '../store/key-names.ts'
@@ -67,12 +67,20 @@ export function createCounter(
   })
   return new StoredCounter({
     name: options.key,
-    key: (params) => key.build(params),
+    key: (params) => wholeKey(key, params),
     names: tools.names,
     store,
     seeder,
     flusher,
   })
+}
+
+/** The key, whose parameters can be told from it: a value that is hashed could not be given to the sink. */
+function wholeKey(key: KeyBuilder<unknown>, params: unknown): string {
+  const built = key.build(params)
+  if (built.split(':').some((segment) => segment.startsWith('%h')))
+    throw new CacheConfigError('params', 'has a value of more than 128 characters, which no counter can have')
+  return built
 }
 
 interface StoredCounterParts {

@@ -206,6 +206,12 @@ export function digits(value: number, length: number): string {
   return String(Math.max(0, Math.round(value))).padStart(length, '0')
 }
 
+/** Whether the header has room for the tags: their text may have 99,999 characters, where each may take six. */
+export function tagsFit(tags: readonly string[]): boolean {
+  const most = tags.reduce((sum, tag) => sum + 6 * tag.length + 3, 2)
+  return most < 100_000 || asciiJson(tags).length < 100_000
+}
+
 function asciiJson(tags: readonly string[]): string {
   if (tags.length === 0) return '[]'
   return JSON.stringify(tags).replace(

@@ -11,36 +11,42 @@ import type { NearReads } from './near-reads.ts'
 export interface InspectorOptions {
   readonly judge: Judge
   readonly time: ServerTime
-  /** Where the store's entries are. */
-  readonly tier: EntryStore['tier']
+  readonly store: Pick<EntryStore, 'tier' | 'trust'>
+  /** Whether what Redis holds may be believed: not while invalidations wait to be done. */
+  readonly trusts: () => boolean
   /** The tier before it, where there is one. */
   readonly near: NearReads | undefined
 }
 
 /** Tells what a slot holds and why a read would or would not use it; counts and changes nothing. */
 export class Inspector {
-  readonly #judge: Judge
-  readonly #time: ServerTime
-  readonly #tier: EntryStore['tier']
-  readonly #near: NearReads | undefined
+  readonly #options: InspectorOptions
 
-  constructor({ judge, time, tier, near }: InspectorOptions) {
-    this.#judge = judge
-    this.#time = time
-    this.#tier = tier
-    this.#near = near
+  constructor(options: InspectorOptions) {
+    this.#options = options
   }
 
   async inspect(request: EntryRequest): Promise<EntryInfo<unknown>> {
     const redisKey = request.key
-    const near = this.#near?.inspect(request)
+    const { judge, store, trusts } = this.#options
+    const unreachable: EntryInfo<unknown> = {
+      hit: false,
+      tier: 'none',
+      stale: false,
+      reason: 'unreachable',
+      tags: [],
+      redisKey,
+    }
+    const near = this.#options.near?.inspect(request)
     if (near !== undefined) return { hit: true, tier: 'memory', stale: false, redisKey, ...near }
+    if (!trusts()) return unreachable
     try {
-      const verdict = await this.#judge.look(request)
+      await store.trust()
+      const verdict = await judge.look(request)
       if (verdict.kind === 'hit')
         return {
           hit: true,
-          tier: this.#tier,
+          tier: store.tier,
           stale: false,
           redisKey,
           value: verdict.value,
@@ -51,7 +57,7 @@ export class Inspector {
       if (slot === undefined) return { hit: false, tier: 'none', stale: false, reason, tags: [], redisKey }
       return {
         hit: false,
-        tier: this.#tier,
+        tier: store.tier,
         stale: true,
         reason,
         redisKey,
@@ -60,12 +66,12 @@ export class Inspector {
       }
     } catch (error) {
       if (!isCacheError(error)) throw error
-      return { hit: false, tier: 'none', stale: false, reason: 'unreachable', tags: [], redisKey }
+      return unreachable
     }
   }
 
   #times(slot: ValueSlot): { age: number; ttl: number; tags: readonly string[] } {
-    const now = this.#time.now()
+    const now = this.#options.time.now()
     return { age: Math.max(0, now - slot.loadedAt), ttl: Math.max(0, slot.freshUntil - now), tags: slot.tags }
   }
 }

@@ -8,6 +8,7 @@ import {
   kindOfError,
 } from '../errors.ts'
 import type { Audience } from '../flight/flight.ts'
+import { tagsFit } from '../envelope/slot.ts'
 import type { LoadContext } from '../load-context.ts'
 import type { EventBus } from '../observability/events.ts'
 import { applyJitter } from '../policy/policy.ts'
@@ -215,6 +216,7 @@ async function prepare(
     encoded = format.encode(checked)
     tools.schemaProbe.probe(request.rules, encoded)
     const tags = allTags(request, checked, wishes.tags)
+    if (!tagsFit(tags)) throw new CacheSerializationError('size', 'the tags take more than 99,999 characters')
     format.refuseLarge(encoded)
     const unstored = loaded === null ? 'remove' : 'skip'
     const action = wishes.skip ? 'skip' : lifeMs === 0 ? unstored : 'store'

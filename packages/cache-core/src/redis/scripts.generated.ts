@@ -319,7 +319,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
     ].join('\n'),
   },
   settle: {
-    sha: '463ee4c62185ba2f3b5c2c30c5583b7c387df322',
+    sha: '3df7a20a30fab5a44a1a9f0630c26e3e6cd48fd3',
     lua: [
       'local slot, barrier, generationKey = KEYS[1], KEYS[2], KEYS[3]',
       'local token, mode, action, noted = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])',
@@ -386,7 +386,7 @@ export const scripts: Readonly<Record<ScriptName, Script>> = {
       'end',
       'keep(KEYS[i])',
       'end',
-      'if #KEYS > 3 then keep(generationKey) end',
+      'keep(generationKey)',
       'end',
       'if action == \'skip\' then',
       'release()',

@@ -141,3 +141,12 @@ test('many counts are read in order, seeded where Redis has none, and flushed wh
   expect(ledger.at('video:views:a').value).toBe(1)
   expect(ledger.batches[0]?.deltas).toEqual([{ key: 'video:views:a', params: { id: 'a' }, delta: 1 }])
 })
+
+test('a parameter that is too long to stand in a key is refused, since no sink could tell it', async () => {
+  const { counter } = await views(uniqueNamespace(), new Ledger())
+  await expect(counter.increment({ id: 'x'.repeat(200) })).rejects.toMatchObject({
+    code: 'E_CACHE_CONFIG',
+    path: 'params',
+  })
+  expect(await counter.increment({ id: '%h' })).toBe(1)
+})

@@ -131,3 +131,36 @@ test('a tag of another name does not make an entry stale', async () => {
   expect(await tagged.getOrSet({ id: 1 })).toBe(1)
   expect(load).toHaveBeenCalledTimes(1)
 })
+
+test('rule 8: the generation outlives every entry that was filled under it, tagged or not', async () => {
+  const namespace = uniqueNamespace()
+  const { cache, redis } = await connectCache({ namespace })
+  const plain = cache.define({ key: 'plain:{id}', policy: { ttl: '1d' }, load: () => 1 })
+  await cache.invalidate({ tag: 'any' })
+  expect(await redis.pttl(`${namespace}:~generation`)).toBeLessThan(2 * 3_600_000)
+  await plain.getOrSet({ id: 1 })
+  await vi.waitFor(async () => {
+    expect(await plain.has({ id: 1 })).toBe(true)
+  })
+  expect(await redis.pttl(`${namespace}:~generation`)).toBeGreaterThan(23 * 3_600_000)
+})
+
+test('a cache that was just made tells the same of an entry as it serves', async () => {
+  const namespace = uniqueNamespace()
+  const { cache } = await connectCache({ namespace })
+  await stored(defineTagged(cache).tagged)
+  const other = defineTagged((await connectCache({ namespace })).cache).tagged
+  expect(await other.entry({ id: 1 })).toMatchObject({ hit: true, tier: 'redis', value: 1 })
+  expect(await other.get({ id: 1 })).toBe(1)
+})
+
+test('more tags than an entry has room for are told by an event, and the value goes to its caller', async () => {
+  const { cache } = await connectCache({ namespace: uniqueNamespace() })
+  const errors: string[] = []
+  cache.on('codecError', ({ error }) => errors.push(error.code))
+  const tags = Array.from({ length: 1_200 }, (_, index) => `tag-${String(index)}-${'x'.repeat(80)}`)
+  const many = cache.define({ key: 'many:{id}', policy: { ttl: '5m' }, load: () => 1, valueTags: () => tags })
+  expect(await many.getOrSet({ id: 1 })).toBe(1)
+  expect(errors).toEqual(['E_CACHE_SERIALIZATION'])
+  expect(await many.get({ id: 1 })).toBeUndefined()
+})
