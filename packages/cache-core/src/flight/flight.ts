@@ -1,3 +1,4 @@
+import { LazyController } from './lazy-controller.ts'
 import { CacheTimeoutError } from '../errors.ts'
 import type { Lease } from '../store/entry-store.ts'
 
@@ -21,7 +22,7 @@ export interface Flight {
 /** Counts the callers that wait for a load, and aborts it when the last one leaves. */
 export class Audience {
   /** Aborts the load. */
-  readonly controller: AbortController = new AbortController()
+  readonly controller: LazyController = new LazyController()
   #waiting = 0
   #outlastsTimeouts = false
   #hasLeft = false

@@ -60,7 +60,7 @@ export class LoadBatch {
     try {
       const indexes = wanted.map(({ index }) => index)
       const context = batchContext(wanted)
-      const values = await this.#bulkhead.run(() => this.#loadMany(indexes, context), context.signal)
+      const values = await this.#bulkhead.run(() => this.#loadMany(indexes, context), context)
       if (!Array.isArray(values) || values.length !== wanted.length) {
         throw new CacheConfigError(
           'loadMany',

@@ -8,6 +8,7 @@ import {
   kindOfError,
 } from '../errors.ts'
 import type { Audience } from '../flight/flight.ts'
+import type { LazyController } from '../flight/lazy-controller.ts'
 import { tagsFit } from '../envelope/slot.ts'
 import type { LoadContext } from '../load-context.ts'
 import type { EventBus } from '../observability/events.ts'
@@ -85,7 +86,7 @@ export async function runLoader(
 ): Promise<LoadResult> {
   const wishes: Wishes = { skip: false, shared: true, ttlMs: undefined, tags: [] }
   const { controller } = audience
-  const context = loadContext(controller.signal, stale, wishes)
+  const context = loadContext(controller, stale, wishes)
   const { loaded, costMs } = await findPlace(request, tools, {
     controller,
     load: async () => {
@@ -99,7 +100,7 @@ export async function runLoader(
 
 /** A loader that is ready to run. */
 interface ReadyLoad {
-  readonly controller: AbortController
+  readonly controller: LazyController
   readonly load: () => Promise<unknown>
 }
 
@@ -110,10 +111,10 @@ interface Loaded {
 
 /** Runs the loader as soon as there is a place for it. */
 function findPlace(request: EntryRequest, tools: LoaderTools, ready: ReadyLoad): Promise<Loaded> {
-  const { signal } = ready.controller
+  const { controller } = ready
   if (request.inBatch === true) return measureLoad(request, tools, ready)
   if (request.rules.policy.hardTimeoutMs === 0)
-    return tools.bulkhead.run(() => measureLoad(request, tools, ready), signal)
+    return tools.bulkhead.run(() => measureLoad(request, tools, ready), controller)
   return new Promise((resolve, reject) => {
     // Nobody waits for a loader after its hardTimeout, but it keeps its place until it has ended.
     const run = async (): Promise<void> => {
@@ -122,7 +123,7 @@ function findPlace(request: EntryRequest, tools: LoaderTools, ready: ReadyLoad):
       measureLoad(request, tools, { ...ready, load }).then(resolve, reject)
       await running
     }
-    tools.bulkhead.run(run, signal).catch(reject)
+    tools.bulkhead.run(run, controller).catch(reject)
   })
 }
 
@@ -149,7 +150,7 @@ async function measureLoad(request: EntryRequest, tools: LoaderTools, ready: Rea
 /** The loader's result; at `hardTimeout` its signal is aborted and it is not waited for any longer. */
 function withinHardTimeout(
   load: Promise<unknown>,
-  controller: AbortController,
+  controller: LazyController,
   { tools, request }: { readonly tools: LoaderTools; readonly request: EntryRequest },
 ): Promise<unknown> {
   const { policy, counters } = request.rules
@@ -173,9 +174,11 @@ export function prepareValue(request: EntryRequest, tools: ValueTools, value: un
   return prepare(request, tools, { loaded: value, wishes, costMs: 0 })
 }
 
-function loadContext(signal: AbortSignal, stale: unknown, wishes: Wishes): LoadContext {
+function loadContext(controller: LazyController, stale: unknown, wishes: Wishes): LoadContext {
   return {
-    signal,
+    get signal() {
+      return controller.signal
+    },
     stale,
     skip(value, options) {
       if (options !== undefined) checkOptions(options, ['shared'], 'skip')

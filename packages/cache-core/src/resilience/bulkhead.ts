@@ -44,14 +44,19 @@ export class Bulkhead {
 
   /**
    * Runs the loader as soon as there is a place for it.
-   * @throws what the loader throws; the signal's reason when it is aborted before the loader began.
+   * @throws what the loader throws; the reason of the signal by which it leaves the line, when that is aborted before the
+   * loader began.
    */
-  async run<Result>(loader: () => Result | Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  async run<Result>(
+    loader: () => Result | Promise<Result>,
+    leave?: { readonly signal: AbortSignal },
+  ): Promise<Result> {
     if (this.#limit() === Infinity) {
       this.admit()
       return loader()
     }
     if (insideLoader().getStore()?.active === true) return loader()
+    const signal = leave?.signal
     signal?.throwIfAborted()
     // Nobody overtakes those in line.
     if (this.#running >= this.#limit() || this.#line.size > 0) await this.#wait(signal)
