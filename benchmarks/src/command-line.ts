@@ -9,8 +9,8 @@ export interface Command {
   readonly libraries: readonly string[]
   readonly rounds?: number
   readonly out?: string
-  /** Workload of which our part is recorded, after the measurements. */
-  readonly profile?: string
+  /** Workloads of which our part is recorded, after the measurements. */
+  readonly profile: readonly string[]
 }
 
 /** What `--help` prints before the names of the workloads. */
@@ -24,7 +24,7 @@ on a Redis of its own, and writes peers.md, peers.json and peers.svg.
   --libraries <name,...>  only these libraries, to see what a change did
   --rounds <number>   pairs of slices, and repeats of what is timed as a whole (default 11 and 5)
   --out <folder>      where to write (default benchmarks/results)
-  --profile <name>    also record where our time goes in that workload: peers-<name>.cpuprofile
+  --profile <name,...>  also record where our time goes in these workloads: peers-<name>.cpuprofile
   --help              this text
 `
 
@@ -74,6 +74,6 @@ export function readCommand(args: readonly string[], known: Known): Command {
     libraries: checkNames(libraries, 'library', known),
     ...(rounds !== undefined && { rounds: wholeNumber(rounds) }),
     ...(out !== undefined && { out }),
-    ...(profile !== undefined && { profile: checkName(profile, 'workload', known) }),
+    profile: checkNames(profile, 'workload', known),
   }
 }

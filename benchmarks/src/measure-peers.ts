@@ -20,10 +20,10 @@ export interface Surroundings {
   readonly signal: AbortSignal
 }
 
-/** What a run told; `recorded` when a profile was asked for. */
+/** What a run told, and what was recorded. */
 export interface Measured {
   readonly report: Report
-  readonly recorded?: Recorded
+  readonly recorded: readonly Recorded[]
 }
 
 interface Recorded {
@@ -130,7 +130,7 @@ async function recordOurs(session: Session, name: string): Promise<Recorded | un
   return outcome.type === 'profiled' ? { workload: name, profile: outcome.profile } : undefined
 }
 
-/** Runs the workloads that `command` names, one contestant after the other, and then records a profile if it asks for one. */
+/** Runs the workloads that `command` names, one contestant after the other, and then records the profiles that it asks for. */
 export async function measurePeers(command: Command, surroundings: Surroundings): Promise<Measured> {
   const session: Session = { ...surroundings, scale: scaleOf(command), pinning: await planPinning() }
   const environment = await withRedis(session, (server) =>
@@ -145,7 +145,11 @@ export async function measurePeers(command: Command, surroundings: Surroundings)
     tables.push(
       await withRedis(session, (server) => measureWorkload(session, { workload, entrants, server })),
     )
-  const recorded = command.profile === undefined ? undefined : await recordOurs(session, command.profile)
+  const recorded: Recorded[] = []
+  for (const name of command.profile) {
+    const one = await recordOurs(session, name)
+    if (one !== undefined) recorded.push(one)
+  }
   const report: Report = {
     environment,
     scale: session.scale,
@@ -153,9 +157,7 @@ export async function measurePeers(command: Command, surroundings: Surroundings)
     ours: ours.name,
     floor: ioredis.name,
     tables,
-    ...(recorded !== undefined && {
-      profile: { workload: recorded.workload, parts: partShares(recorded.profile) },
-    }),
+    profiles: recorded.map(({ workload, profile }) => ({ workload, parts: partShares(profile) })),
   }
-  return recorded === undefined ? { report } : { report, recorded }
+  return { report, recorded }
 }

@@ -14,9 +14,9 @@ async function run(command: Command, signal: AbortSignal): Promise<void> {
   const folder = command.out ?? defaultFolder
   const { report, recorded } = await measurePeers(command, { print, signal })
   const written = [...(await writeReport(report, folder))]
-  if (recorded !== undefined) {
-    const path = join(folder, `peers-${recorded.workload}.cpuprofile`)
-    await writeFile(path, JSON.stringify(recorded.profile))
+  for (const { workload, profile } of recorded) {
+    const path = join(folder, `peers-${workload}.cpuprofile`)
+    await writeFile(path, JSON.stringify(profile))
     written.push(path)
   }
   print(`\nWritten:\n${written.map((path) => `  ${path}`).join('\n')}`)

@@ -5,7 +5,13 @@ const known = { workload: ['hit', 'herd', 'race'], library: ['ioredis', 'cacheab
 
 describe('readCommand', () => {
   it('runs everything in full when nothing is said', () => {
-    expect(readCommand([], known)).toEqual({ help: false, quick: false, only: [], libraries: [] })
+    expect(readCommand([], known)).toEqual({
+      help: false,
+      quick: false,
+      only: [],
+      libraries: [],
+      profile: [],
+    })
   })
 
   it('takes several workloads with commas and spaces', () => {
@@ -17,7 +23,7 @@ describe('readCommand', () => {
   })
 
   it('takes every option, and the separator that pnpm hands on', () => {
-    const args = ['--', '--quick', '--rounds', '3', '--out=/tmp/x', '--profile', 'hit']
+    const args = ['--', '--quick', '--rounds', '3', '--out=/tmp/x', '--profile', 'hit,race']
     expect(readCommand(args, known)).toEqual({
       help: false,
       quick: true,
@@ -25,7 +31,7 @@ describe('readCommand', () => {
       libraries: [],
       rounds: 3,
       out: '/tmp/x',
-      profile: 'hit',
+      profile: ['hit', 'race'],
     })
   })
 

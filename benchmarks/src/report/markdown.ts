@@ -1,4 +1,5 @@
 import type { Summary } from '../measure/statistics.ts'
+import type { PartShare } from '../profile/profile.ts'
 import { figureIn, floorOf, reaches } from './figure.ts'
 import { columnTitle, formatAim, formatFigure, formatRatio, formatValue, unitAfter } from './format.ts'
 import type { Report, Row, Table } from './report.ts'
@@ -87,19 +88,26 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(0)} %`
 }
 
-function whereTimeGoes({ profile, ours }: Report): string {
-  if (profile === undefined) return ''
-  const rows = profile.parts
+function whereTimeGoes({ profiles, ours, tables }: Report): string {
+  if (profiles.length === 0) return ''
+  const titles = new Map(tables.map(({ workload, title }) => [workload, title]))
+  return paragraphs(
+    '## Where the time goes',
+    `CPU of ${ours}, recorded apart from the measurements. What is compiled into V8, such as JSON.parse, counts for the function that calls it.`,
+    ...profiles.map(({ workload, parts }) =>
+      paragraphs(`### ${titles.get(workload) ?? workload}`, profileTable(parts)),
+    ),
+  )
+}
+
+function profileTable(parts: readonly PartShare[]): string {
+  const rows = parts
     .filter(({ share }) => share >= 0.005)
     .map(({ name, share, functions }) => {
       const largest = functions.filter((one) => one.share >= 0.01).slice(0, 4)
       return [name, percent(share), largest.map((one) => `\`${one.name}\` ${percent(one.share)}`).join(', ')]
     })
-  return paragraphs(
-    '## Where the time goes',
-    `CPU of ${ours} in the workload \`${profile.workload}\`, recorded apart from the measurements. What is compiled into V8, such as JSON.parse, counts for the function that calls it.`,
-    table(['part', 'share', 'of which'], rows),
-  )
+  return table(['part', 'share', 'of which'], rows)
 }
 
 function participants({ participants: all, environment }: Report): string {

@@ -26,6 +26,12 @@ export interface Participant {
   readonly settings: string
 }
 
+/** Where our time went in one workload. */
+export interface WorkloadProfile {
+  readonly workload: string
+  readonly parts: readonly PartShare[]
+}
+
 /** All that a run told; the Markdown and the plot are made of this alone. */
 export interface Report {
   readonly environment: Environment
@@ -36,5 +42,5 @@ export interface Report {
   /** Name of the row that compares the floor with itself. */
   readonly floor: string
   readonly tables: readonly Table[]
-  readonly profile?: { readonly workload: string; readonly parts: readonly PartShare[] }
+  readonly profiles: readonly WorkloadProfile[]
 }

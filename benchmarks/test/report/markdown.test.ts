@@ -85,7 +85,7 @@ describe('renderMarkdown', () => {
       { name: 'ioredis', share: 0.6, functions: [{ name: 'send', share: 0.4 }] },
       { name: 'dust', share: 0.001, functions: [] },
     ]
-    const lines = linesOf(renderMarkdown(reportOf([], { profile: { workload: 'hit', parts } }), 'p'))
+    const lines = linesOf(renderMarkdown(reportOf([], { profiles: [{ workload: 'hit', parts }] }), 'p'))
     expect(lines).toContain('| ioredis | 60 % | `send` 40 % |')
     expect(lines.some((line) => line.includes('dust'))).toBe(false)
   })

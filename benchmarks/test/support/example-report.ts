@@ -57,6 +57,7 @@ export function reportOf(tables: readonly Table[], overrides: Partial<Report> = 
     ours: 'cache-core',
     floor: 'ioredis',
     tables,
+    profiles: [],
     ...overrides,
   }
 }
