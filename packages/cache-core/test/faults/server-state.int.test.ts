@@ -79,7 +79,7 @@ describe('fault 11: a server that is full and evicts nothing', () => {
   }
   const both = Object.keys(ways).flatMap((way) => Object.keys(targets).map((kind) => [way, kind] as const))
 
-  test.each(both)('does a %s of %s', async (way, kind) => {
+  test.each(both)('rule 11: does a %s of %s', async (way, kind) => {
     const lab = await openLab({ args: ['--maxmemory-policy', 'noeviction'] })
     const { admin, cache, video, row } = lab
     const target = targets[kind as keyof typeof targets]
@@ -110,16 +110,20 @@ test('fault 12: of what an evicting server has kept, an invalidation by tag or p
     load: () => 'loaded',
   })
   const ids = Array.from({ length: 6000 }, (_, id) => id)
-  for (let start = 0; start < ids.length; start += 200) {
-    await Promise.all(ids.slice(start, start + 200).map((id) => page.set({ id }, 'x'.repeat(500))))
+  const fill = async (some: readonly number[]): Promise<void> => {
+    await Promise.all(some.map((id) => page.set({ id }, 'x'.repeat(500))))
   }
+  for (let start = 0; start < ids.length; start += 200) await fill(ids.slice(start, start + 200))
   const kept = async (): Promise<number> => (await redis.keys(`${cache.namespace}:page:*`)).length
   const live = async (): Promise<number[]> => {
     const values = await page.getMany(ids.map((id) => ({ id })))
     return ids.filter((id) => values[id] !== undefined)
   }
-  const before = await live()
-  expect(before.length).toBeGreaterThan(50)
+  // The last to be evicted may have been the marker that all share; the next to be stored makes another.
+  await eventually(async () => {
+    await fill(ids.slice(0, 200))
+    expect((await live()).length).toBeGreaterThan(50)
+  })
   expect(await kept()).toBeLessThan(ids.length)
   await cache.invalidate({ tag: 'half:0' })
   expect((await live()).filter((id) => id % 2 === 0)).toEqual([])
