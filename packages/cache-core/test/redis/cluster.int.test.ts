@@ -89,7 +89,7 @@ test('reads of many keys on all nodes answer in order, and a sweep finds them on
   expect(client.nodes('master')).toHaveLength(3)
 })
 
-test('a read of many keys sends one pipeline to each node, which asks for each name once', async () => {
+test('rule 2: a read of many keys sends one pipeline to each node, which asks for each name once', async () => {
   const { cache, client, sent, pipelines } = await clusterCache(uniqueNamespace())
   const item = cache.define({
     key: 'item:{id}',
