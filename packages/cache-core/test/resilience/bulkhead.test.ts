@@ -104,7 +104,7 @@ test('who gives up leaves the line, and never begins', async () => {
   const controller = new AbortController()
   const loader = vi.fn()
   const left = bulkhead.run(loader, { signal: controller.signal })
-  const stays = bulkhead.run(() => 'stays', new AbortController().signal)
+  const stays = bulkhead.run(() => 'stays', new AbortController())
   controller.abort(new Error('the client has gone'))
   await expect(left).rejects.toThrow('the client has gone')
   expect(bulkhead.load).toEqual({ running: 1, waiting: 1 })
@@ -122,7 +122,7 @@ test('an abort after the loader began is the loader’s business', async () => {
   const late = bulkhead.run(() => {
     controller.abort(new Error('too late'))
     return 'done'
-  }, controller.signal)
+  }, controller)
   gates[0]?.open()
   expect(await late).toBe('done')
 })
