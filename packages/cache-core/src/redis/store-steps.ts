@@ -54,14 +54,18 @@ export function markerNames({ names }: RedisStoreOptions, tags: readonly string[
 }
 
 /**
- * Reads many slots with the markers of their tags, of each tag once: entries that are read together mostly share them.
+ * Reads many slots with the markers of their tags, each slot and each marker once: entries that are read together mostly
+ * share their tags.
  */
 export async function readSlots(
   { names }: RedisStoreOptions,
   questions: readonly SlotQuestion[],
   read: (names: readonly string[]) => Promise<readonly (string | null)[]>,
 ): Promise<readonly SlotRead[]> {
-  const asked = questions.map(({ key }) => key)
+  const keys = questions.map(({ key }) => key)
+  const asked = [...new Set(keys)]
+  // Nearly always each is asked for once, and stands where its question does.
+  const slotsAt = asked.length === keys.length ? undefined : new Map(asked.map((key, at) => [key, at]))
   const markersAt = new Map<string, number>()
   for (const { tags } of questions) {
     for (const tag of tags) {
@@ -70,8 +74,8 @@ export async function readSlots(
   }
   const values = await read(asked)
   const markerOf = (tag: string): string | null => values[markersAt.get(tag) ?? -1] ?? null
-  return questions.map(({ tags }, index) => ({
-    slot: values[index] ?? null,
+  return questions.map(({ key, tags }, index) => ({
+    slot: values[slotsAt?.get(key) ?? index] ?? null,
     markers: tags.length === 0 ? noMarkers : tags.map(markerOf),
   }))
 }

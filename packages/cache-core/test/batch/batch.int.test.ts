@@ -34,7 +34,7 @@ test('getMany answers in order, in one round trip, and does not load', async () 
   await cache.close()
 })
 
-test('a read of many asks once for the marker of a tag that they share', async () => {
+test('rule 2: a read of many asks once for each entry and for the marker of a tag that they share', async () => {
   const { cache, video, sent } = await connectVideos()
   const many = ids(...Array.from({ length: 100 }, (_, id) => id))
   await video.getOrSetMany(many)
@@ -42,7 +42,8 @@ test('a read of many asks once for the marker of a tag that they share', async (
     expect(cache.stats().fills).toBe(100)
   })
   sent.length = 0
-  expect(await video.getMany(many)).toEqual(many.map(({ id }) => `loaded ${String(id)}`))
+  const twice = [...many, ...many]
+  expect(await video.getMany(twice)).toEqual(twice.map(({ id }) => `loaded ${String(id)}`))
   // Each of the hundred with a tag of its own, and the one that they share.
   expect(sent).toEqual([{ command: 'MGET', args: expect.objectContaining({ length: 201 }) as unknown }])
   await cache.close()
