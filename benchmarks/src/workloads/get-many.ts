@@ -18,7 +18,9 @@ function readMany({
 
 async function run(bench: Bench): Promise<Samples> {
   const ids = idsUpTo(bench.scale.hotEntries)
-  const groups = ids.map((_, start) => [...ids, ...ids].slice(start, start + size))
+  const groups = Array.from({ length: Math.floor(ids.length / size) }, (_, group) =>
+    ids.slice(group * size, (group + 1) * size),
+  )
   const loader = countingLoader(video)
   const floor = await openFloor(bench, loader.load)
   const own = await bench.open({ tier: 'redis', load: loader.load })
@@ -27,7 +29,7 @@ async function run(bench: Bench): Promise<Samples> {
     const found = await readMany(subject)(groups[7] ?? [])
     if (
       found.length !== size ||
-      found.some((value, index) => (value as { id?: string }).id !== video(String(7 + index))['id'])
+      found.some((value, index) => (value as { id?: string }).id !== video(String(7 * size + index))['id'])
     )
       throw new Error('a read of many does not return the values in order')
   }

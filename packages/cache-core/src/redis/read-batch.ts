@@ -15,8 +15,6 @@ interface Request {
  * one page for all, each would wait for the other. Fewer names cost more commands.
  */
 const pageNames = 32
-/** Names of one read that make up a page of their own. */
-const ownPageNames = 8
 /** Most names that one read asks for at once, so that none holds Redis up. */
 const mostNames = 256
 
@@ -91,7 +89,7 @@ export class ReadBatch {
 
   /** The values of the names, in order; `null` for a missing one. */
   async read(names: readonly string[]): Promise<Values> {
-    if (names.length < ownPageNames) return this.#join(names)
+    if (names.length < pageNames) return this.#join(names)
     if (names.length <= mostNames) return this.#readWhole([...names])
     const parts: Promise<Values>[] = []
     for (let start = 0; start < names.length; start += mostNames)
