@@ -5,6 +5,7 @@ import { cacheable } from './cacheable.ts'
 import { cachified } from './cachified.ts'
 import type { Contestant } from './contestant.ts'
 import { ioredis, ioredisAutoPipelining, ioredisKeys } from './ioredis.ts'
+import { ioredisTick } from './ioredis-tick.ts'
 import { lruCache } from './lru-cache.ts'
 import { nodeRedis } from './node-redis.ts'
 import { vidnest } from './vidnest.ts'
@@ -13,6 +14,7 @@ import { vidnest } from './vidnest.ts'
 export const contestants: readonly Contestant[] = [
   ioredis,
   ioredisAutoPipelining,
+  ioredisTick,
   ioredisKeys,
   nodeRedis,
   lruCache,

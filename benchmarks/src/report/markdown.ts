@@ -49,6 +49,19 @@ function aims({ tables, ours }: Report): string {
   return rows.length === 0 ? '' : table(['workload', 'figure', 'aim', 'measured', ''], rows)
 }
 
+/** Why aims are missed. */
+function limits({ tables, ours }: Report): string {
+  const lines = tables.flatMap(({ title, columns, rows }) =>
+    columns.flatMap((column) => {
+      const row = rows.find(({ contestant }) => contestant === ours)
+      const figure = row === undefined ? undefined : figureIn(column, row)
+      if (column.limit === undefined || figure === undefined || reaches(column, figure)) return []
+      return [`- **${title}, ${column.title}**: ${column.limit}`]
+    }),
+  )
+  return lines.length === 0 ? '' : paragraphs('Where an aim is missed, this is why:', lines.join('\n'))
+}
+
 function cells(row: Row, { columns }: Table): Cells {
   if (row.outcome.type !== 'measured') return columns.map(() => '–')
   return columns.map((column) => {
@@ -139,6 +152,7 @@ export function renderMarkdown(report: Report, plot: string): string {
     `![Operations per second of each library, as ratios to the floor](${plot})`,
     `## Aims of ${report.ours}`,
     aims(report),
+    limits(report),
     ...report.tables.map((one) => section(report, one)),
     whereTimeGoes(report),
     participants(report),

@@ -47,14 +47,17 @@ async function run(bench: Bench): Promise<Samples> {
   return samples
 }
 
+const limit =
+  'each entry costs about 1 µs: its key, whether it is asked for twice, and the checks of its header, which also makes the reply longer by 107 characters. The floor checks nothing.'
+
 export const getMany: Workload = {
   name: 'get-many',
   title: '20 hits in Redis in one call: videos of 1.5 KB',
   about: 'The floor does one MGET and 20 JSON.parse. Who has no call for many is asked 20 times at once.',
   tiers: ['redis'],
   columns: [
-    { ...p50Column, aim: 1.08 },
-    { ...opsColumn, title: 'operations, 16 at a time', aim: 0.93 },
+    { ...p50Column, aim: 1.08, limit },
+    { ...opsColumn, title: 'operations, 16 at a time', aim: 0.93, limit },
     cpuColumn,
   ],
   run,

@@ -40,14 +40,17 @@ async function compareHits(bench: Bench, { make, phases, tags }: HitOptions): Pr
   return samples
 }
 
+const byTick =
+  'the row *ioredis, MGET by tick* is what is left without any library. Between the two lie a promise, the look-up of its page, and the checks of the header (epoch, version, freshness) of each read, about 1 µs. The cheaper a system call is on the machine, the less there is to win by sending reads together.'
+
 export const hit: Workload = {
   name: 'hit',
   title: 'Hit in Redis: a video of 1.5 KB',
   about: 'Values that are all in Redis, read in turn. The floor does GET and JSON.parse.',
   tiers: ['redis'],
   columns: [
-    { ...opsColumn, aim: 1.35 },
-    { ...cpuColumn, aim: 0.65 },
+    { ...opsColumn, aim: 1.35, limit: byTick },
+    { ...cpuColumn, aim: 0.65, limit: byTick },
     { ...p50Column, aim: 1.05 },
   ],
   run: (bench) => compareHits(bench, { make: video, phases: [sequential, concurrent] }),
@@ -67,7 +70,7 @@ export const hitCounter: Workload = {
   title: 'Hit in Redis: a count of 4 digits',
   about: 'As above with the smallest values: nothing but the way to Redis and back.',
   tiers: ['redis'],
-  columns: [{ ...opsColumn, aim: 1.8 }, cpuColumn],
+  columns: [{ ...opsColumn, aim: 1.8, limit: byTick }, cpuColumn],
   run: (bench) => compareHits(bench, { make: counter, phases: [concurrent] }),
 }
 

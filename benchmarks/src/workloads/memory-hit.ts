@@ -43,6 +43,9 @@ async function compareTier(bench: Bench, tier: Tier): Promise<Sample | undefined
 
 const column: Omit<Column, 'id' | 'title' | 'aim'> = { unit: 'ops/s', shown: 'ratio', better: 'more' }
 
+const copyLimit =
+  'the JSON.parse of each copy is nearly all of it: lru-cache with JSON.parse by hand, in the first row, is as fast. The faster a machine hands out an object, which is all that the floor does, the smaller is this ratio.'
+
 export const memoryHit: Workload = {
   name: 'memory-hit',
   title: 'Hit in memory: a video of 1.5 KB',
@@ -51,7 +54,7 @@ export const memoryHit: Workload = {
   tiers: ['shared', 'copy'],
   columns: [
     { id: 'shared', title: 'operations, the stored object', aim: 0.45, ...column },
-    { id: 'copy', title: 'operations, a copy each', aim: 0.058, ...column },
+    { id: 'copy', title: 'operations, a copy each', aim: 0.058, limit: copyLimit, ...column },
   ],
   run: async (bench) => {
     const samples: Record<string, Sample> = {}

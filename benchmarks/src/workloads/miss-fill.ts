@@ -42,12 +42,15 @@ async function run(bench: Bench): Promise<Samples> {
   return samples
 }
 
+const limit =
+  'the lease is one round trip more, and taking it and storing under it are two scripts of about 9 µs in Redis each, next to 1 µs for GET and SET; the caller waits for the first of them. A loader that answers at once shows all of it, one that takes a millisecond hides it.'
+
 export const missFill: Workload = {
   name: 'miss-fill',
   title: 'Miss, load and fill: a video of 1.5 KB',
   about:
     'Another key each time; the loader answers at once. The floor does GET and SET PX. Our fill is not waited for by the caller, but is part of the work.',
   tiers: ['redis'],
-  columns: [{ ...p50Column, aim: 1.1 }, { ...opsColumn, aim: 0.9 }, cpuColumn],
+  columns: [{ ...p50Column, aim: 1.1, limit }, { ...opsColumn, aim: 0.9, limit }, cpuColumn],
   run,
 }

@@ -12,6 +12,8 @@ export interface Column {
   readonly better: 'more' | 'less'
   /** What our library should reach: at least this, or at most, as `better` says. */
   readonly aim?: number
+  /** For the report, where the aim is missed: what the rest of the way would cost, or why it cannot be had. */
+  readonly limit?: string
   /** Smaller values cannot be told from this one. */
   readonly unseen?: number
 }

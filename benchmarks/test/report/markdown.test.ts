@@ -44,6 +44,15 @@ describe('renderMarkdown', () => {
     )
   })
 
+  it('says what limits us where an aim is missed, and only there', () => {
+    const limited = { ...ops, limit: 'nothing is for free.' }
+    const line = '- **Hit in Redis, operations**: nothing is for free.'
+    const missed = tableOf([measured('cache-core', [1_300])], [limited])
+    expect(linesOf(renderMarkdown(reportOf([missed]), 'p'))).toContain(line)
+    const met = tableOf([measured('cache-core', [1_400])], [limited])
+    expect(linesOf(renderMarkdown(reportOf([met]), 'p'))).not.toContain(line)
+  })
+
   it('says of what failed why, and shows no number for it', () => {
     const failed: Row = {
       contestant: 'cache-core',
