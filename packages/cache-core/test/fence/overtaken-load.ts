@@ -73,6 +73,13 @@ export const ways = {
   },
 } as const satisfies Readonly<Record<string, Way>>
 
+/** All of Redis at once; on a server of the test's own. */
+export const flushAll: Way = {
+  tags: ['videos'],
+  valueTags: ['owner:7'],
+  invalidate: ({ redis }) => redis.flushall(),
+}
+
 /** How the load that is overtaken was begun. */
 export const loads = {
   'a single read': (video: Video) => video.getOrSet({ id: 1 }),
@@ -85,6 +92,10 @@ export const loads = {
   'a refresh': (video: Video) => video.refresh({ id: 1 }),
   'a refresh in the background': (video: Video) => video.getOrSet({ id: 1 }),
 } as const
+
+export type LoadName = keyof typeof loads
+
+export const allLoads = Object.keys(loads) as LoadName[]
 
 /** What readers saw of an edit that overtook a load. */
 export interface Outcome {
@@ -103,7 +114,7 @@ export interface Processes {
   readonly reader: Cache
   readonly editor: Cache
   readonly redis: Redis
-  /** Whether the reader has a near tier that hears of what the other process does only by a message. */
+  /** Whether the reader has a near tier that does not know of the edit at once. */
   readonly hearsLater?: boolean
 }
 
@@ -111,7 +122,7 @@ export interface Processes {
 export async function overtakeLoad(
   { reader, editor, redis, hearsLater = false }: Processes,
   way: Way,
-  load: keyof typeof loads = 'a single read',
+  load: LoadName = 'a single read',
 ): Promise<Outcome> {
   const source = new Source()
   const isBackground = load === 'a refresh in the background'
@@ -157,7 +168,7 @@ function defineVideo(
   })
 }
 
-/** Another process's near tier may serve the old value until the message of the invalidation is there. */
+/** A near tier may serve the old value until the message of the edit is there; without one, until its own TTL is over. */
 function untilHeard(video: Video): Promise<void> {
   return vi.waitFor(async () => expect((await video.get({ id: 1 }))?.version).not.toBe('old'), {
     timeout: 15_000,
