@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { RedisLike } from '../../src/index.ts'
 import { NearTier } from '../../src/memory/near-tier.ts'
 import { scripts } from '../../src/redis/scripts.generated.ts'
-import { joinBlindly, withScripts } from '../support/mutants.ts'
+import { joinByKey, withScripts } from '../support/mutants.ts'
 
 /** Protocols with one rule taken out, which the checker must catch; `none` is the real one. */
 export type MutantName =
@@ -33,7 +33,7 @@ export const mutants: Readonly<Record<MutantName, (client: Redis) => RedisLike>>
         ),
     }),
   'blind joins': (client) => {
-    joinBlindly()
+    joinByKey('without asking')
     return client
   },
   'fills that do not look at barriers': (client) =>

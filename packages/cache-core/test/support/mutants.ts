@@ -1,14 +1,18 @@
-import type { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
+import { Lead } from '../../src/read-through/lead.ts'
 import { ReadThrough } from '../../src/read-through/read-through.ts'
 import { batchOf } from '../../src/redis/script-batch.ts'
 import { scripts, type ScriptName } from '../../src/redis/scripts.generated.ts'
 import type { RedisLike } from '../../src/index.ts'
 
+/** Texts to run instead of those of the same name. */
+export type BrokenScripts = Readonly<Partial<Record<ScriptName, string>>>
+
 /**
  * A client that runs other scripts than it is asked to: so a test shows that it would notice if a rule of the protocol were
  * taken out.
  */
-export function withScripts(client: Redis, broken: Readonly<Partial<Record<ScriptName, string>>>): RedisLike {
+export function withScripts(client: Redis | Cluster, broken: BrokenScripts): RedisLike {
   const bySha = new Map<string, string>()
   for (const [name, lua] of Object.entries(broken)) {
     const whole = scripts[name as ScriptName]
@@ -33,20 +37,37 @@ export function withScripts(client: Redis, broken: Readonly<Partial<Record<Scrip
 }
 
 /**
- * The common per-process map of promises: whoever comes while a load runs joins it, without asking Redis. The result takes
- * it back.
+ * The common per-process map of promises: whoever comes while a load runs joins it by its key, not by its lease; without
+ * asking Redis, or only once Redis had nothing to serve. The result takes it back.
  */
-export function joinBlindly(): () => void {
-  const original = ReadThrough.prototype.getOrSet
+export function joinByKey(when: 'without asking' | 'on a miss'): () => void {
+  const { getOrSet, goOn } = ReadThrough.prototype
+  const { start } = Lead.prototype
   const running = new Map<string, Promise<unknown>>()
-  ReadThrough.prototype.getOrSet = function (this: ReadThrough, request, call) {
-    const shared = running.get(request.key)
-    if (shared !== undefined) return shared
-    const own = original.call(this, request, call).finally(() => running.delete(request.key))
-    running.set(request.key, own)
-    return own
+  Lead.prototype.start = function (this: Lead, request, lease, wish) {
+    const flight = start.call(this, request, lease, wish)
+    running.set(request.key, flight.loaded)
+    const land = (): void => {
+      if (running.get(request.key) === flight.loaded) running.delete(request.key)
+    }
+    flight.settled.then(land, land)
+    return flight
+  }
+  if (when === 'without asking') {
+    ReadThrough.prototype.getOrSet = function (this: ReadThrough, request, call) {
+      return running.get(request.key) ?? getOrSet.call(this, request, call)
+    }
+  } else {
+    ReadThrough.prototype.goOn = function (this: ReadThrough, request, look, call) {
+      const isServed = look.kind === 'hit' || look.kind === 'near' || look.kind === 'stale'
+      const joined = isServed ? undefined : running.get(request.key)
+      if (joined === undefined) return goOn.call(this, request, look, call)
+      call.onDecided?.()
+      return joined
+    }
   }
   return () => {
-    ReadThrough.prototype.getOrSet = original
+    Object.assign(ReadThrough.prototype, { getOrSet, goOn })
+    Lead.prototype.start = start
   }
 }
