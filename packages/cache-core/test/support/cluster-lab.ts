@@ -37,7 +37,7 @@ export async function openClusterLab(options: ClusterLabOptions): Promise<Cluste
   const { cache: cacheOptions, connection, ...servers } = options
   const cluster = await startRedisCluster(servers)
   closers.push(() => cluster.stop())
-  const client = await connect(cluster, connection)
+  const client = await connectCluster(cluster, connection)
   const traces = new Traces(client)
   closers.push(() => traces.stop())
   const clock = new CountingClock()
@@ -52,7 +52,8 @@ export async function openClusterLab(options: ClusterLabOptions): Promise<Cluste
   }
 }
 
-async function connect({ nodes }: RedisCluster, connection: object | undefined): Promise<Cluster> {
+/** A client of a Cluster; `connection` are changes to the options of `redisProfile('cluster')`. */
+export async function connectCluster({ nodes }: RedisCluster, connection: object = {}): Promise<Cluster> {
   const profile = redisProfile('cluster')
   const redisOptions = { ...profile.redisOptions, ...connection }
   const client = new Cluster(nodes, { ...profile, redisOptions })
