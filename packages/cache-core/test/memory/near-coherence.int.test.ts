@@ -167,73 +167,59 @@ const tag = ways['a tag that the value tells']
 
 // What a process stores itself replaces what it has in memory, also without a bar.
 const removals = ownWays.filter(([name]) => name !== 'set' && name !== 'writeThrough')
+const coherences = ['bus', 'tracking'] as const
 
-test.each(removals)(
-  'without the drop at both ends, %s by this process leaves the older value',
-  async (_, way) => {
-    vi.spyOn(NearTier.prototype, 'bar').mockReturnValue(() => undefined)
-    const world = await processes('bus', way)
-    await warm(world)
+describe.each(coherences)('with %s, if a rule were taken out', (coherence) => {
+  test.each(removals)(
+    'without the drop at both ends, %s by this process leaves the older value until a message comes',
+    async (_, way) => {
+      vi.spyOn(NearTier.prototype, 'bar').mockReturnValue(() => undefined)
+      const world = await processes(coherence, way)
+      await warm(world)
+      // The server tells this process of its own changes too, at any moment.
+      if (coherence === 'tracking') vi.spyOn(NearTier.prototype, 'drop').mockReturnValue()
+      world.source.version = 'new'
+      await way.invalidate(world.here)
+      expect(await world.video.getOrSet({ id: 1 })).toEqual({ version: 'old' })
+    },
+  )
+
+  test.each([
+    ['its key', key],
+    ['a tag that the value tells', tag],
+    ['all', ways.all],
+  ])('without tickets, a read under way puts back what %s invalidated', async (_, way) => {
+    const world = await processes(coherence, way)
+    await world.elsewhere.video.set({ id: 1 }, { version: 'old' })
+    await messagesHeard(world)
+    const gate = world.held.hold(isRead(way))
+    const reading = world.video.getOrSet({ id: 1 })
+    await gate.reached
+    await way.invalidate(world.elsewhere)
+    await messagesHeard(world)
+    vi.spyOn(InvalidationLog.prototype, 'allows').mockReturnValue(true)
+    vi.spyOn(InvalidationLog.prototype, 'allowsTags').mockReturnValue(true)
+    gate.open()
+    await reading
     world.source.version = 'new'
-    await way.invalidate(world.here)
     expect(await world.video.getOrSet({ id: 1 })).toEqual({ version: 'old' })
-  },
-)
-
-test.each([
-  ['its key', key],
-  ['a tag that the value tells', tag],
-  ['all', ways.all],
-])('without tickets, a read under way puts back what %s invalidated', async (_, way) => {
-  const world = await processes('bus', way)
-  await world.elsewhere.video.set({ id: 1 }, { version: 'old' })
-  await messagesHeard(world)
-  const gate = world.held.hold(isRead(way))
-  const reading = world.video.getOrSet({ id: 1 })
-  await gate.reached
-  await way.invalidate(world.elsewhere)
-  await messagesHeard(world)
-  vi.spyOn(InvalidationLog.prototype, 'allows').mockReturnValue(true)
-  vi.spyOn(InvalidationLog.prototype, 'allowsTags').mockReturnValue(true)
-  gate.open()
-  await reading
-  world.source.version = 'new'
-  expect(await world.video.getOrSet({ id: 1 })).toEqual({ version: 'old' })
-})
-
-test('without bars, a read during an invalidation of this process is kept until its end', async () => {
-  vi.spyOn(Bars.prototype, 'stand').mockReturnValue(false)
-  const world = await processes('bus', key)
-  await warm(world)
-  const gate = world.held.hold((command) => command === 'UNLINK')
-  const invalidating = world.cache.invalidate({ key: 'video:1' })
-  await gate.reached
-  await eventually(async () => {
-    expect(await nearRead(world.cache, () => world.video.getOrSet({ id: 1 }))).toEqual({ version: 'old' })
   })
-  gate.open()
-  await invalidating
-})
 
-test('an invalidation of this process bars its target as long as it lasts, and nothing else', async () => {
-  const world = await processes('bus', key)
-  await warm(world)
-  await warm(world, 2)
-  const gate = world.held.hold((command) => command === 'UNLINK')
-  const invalidating = world.cache.invalidate({ key: 'video:1' })
-  await gate.reached
-  for (let read = 0; read < 5; read += 1) {
-    expect(await nearRead(world.cache, () => world.video.getOrSet({ id: 1 }))).toBe('not in memory')
-    expect(await nearRead(world.cache, () => world.video.getOrSet({ id: 2 }))).toEqual({ version: 'old' })
-  }
-  gate.open()
-  await invalidating
-  await warm(world)
-})
+  test('without bars, a read during an invalidation of this process is kept until its end', async () => {
+    vi.spyOn(Bars.prototype, 'stand').mockReturnValue(false)
+    const world = await processes(coherence, key)
+    await warm(world)
+    const gate = world.held.hold((command) => command === 'UNLINK')
+    const invalidating = world.cache.invalidate({ key: 'video:1' })
+    await gate.reached
+    await eventually(async () => {
+      expect(await nearRead(world.cache, () => world.video.getOrSet({ id: 1 }))).toEqual({ version: 'old' })
+    })
+    gate.open()
+    await invalidating
+  })
 
-test.each(['bus', 'tracking'] as const)(
-  'if messages by %s were not heeded, another process would not be followed',
-  async (coherence) => {
+  test('without heeding messages, another process would not be followed', async () => {
     const world = await processes(coherence, key)
     await warm(world)
     vi.spyOn(NearTier.prototype, 'drop').mockReturnValue()
@@ -241,5 +227,24 @@ test.each(['bus', 'tracking'] as const)(
     await world.elsewhere.cache.invalidate({ key: 'video:1' })
     await world.elsewhere.cache.invalidate('all')
     expect(await nearRead(world.cache, () => world.video.getOrSet({ id: 1 }))).toEqual({ version: 'old' })
+  })
+})
+
+test.each(coherences)(
+  'with %s, an invalidation of this process bars its target as long as it lasts, and nothing else',
+  async (coherence) => {
+    const world = await processes(coherence, key)
+    await warm(world)
+    await warm(world, 2)
+    const gate = world.held.hold((command) => command === 'UNLINK')
+    const invalidating = world.cache.invalidate({ key: 'video:1' })
+    await gate.reached
+    for (let read = 0; read < 5; read += 1) {
+      expect(await nearRead(world.cache, () => world.video.getOrSet({ id: 1 }))).toBe('not in memory')
+      expect(await nearRead(world.cache, () => world.video.getOrSet({ id: 2 }))).toEqual({ version: 'old' })
+    }
+    gate.open()
+    await invalidating
+    await warm(world)
   },
 )
