@@ -1,7 +1,9 @@
-import type { Redis } from 'ioredis'
+import { Cluster, type Redis } from 'ioredis'
 import type { Cache } from '../../src/index.ts'
 import { encodeValueSlot } from '../../src/envelope/slot.ts'
 import { createToken } from '../../src/envelope/token.ts'
+import { nodesOf } from '../../src/redis/node-groups.ts'
+import { KeyNames } from '../../src/store/key-names.ts'
 
 /** What entries that are written by hand carry. */
 export interface RawEntries {
@@ -15,10 +17,12 @@ const chunk = 10_000
 
 /** Writes very many entries at once, as if each had been loaded just now: one load each would take too long for a test. */
 export async function fillRaw(
-  redis: Redis,
+  redis: Redis | Cluster,
   { cache, keys, tags = [], ttlMs = 600_000 }: RawEntries,
 ): Promise<void> {
-  const noted = (await redis.get(`${cache.namespace}:~generation`)) ?? ''
+  const cluster = redis instanceof Cluster ? redis : undefined
+  const names = new KeyNames(cache.namespace, cluster !== undefined)
+  const noted = (await redis.get(names.generation)) ?? ''
   const [seconds] = await redis.time()
   const text = encodeValueSlot({
     token: createToken(),
@@ -33,12 +37,21 @@ export async function fillRaw(
     tags,
     payload: '"filled"',
   })
-  let commands: string[][] = []
+  // What travels in one pipeline is for one node.
+  const pipelines = new Map<string, string[][]>()
   for (const key of keys) {
-    commands.push(['set', `${cache.namespace}:${key}`, text, 'PX', String(ttlMs)])
+    const name = names.entry(key)
+    const node = cluster === undefined ? '' : nodesOf(cluster, name)
+    const commands = pipelines.get(node) ?? []
+    pipelines.set(node, commands)
+    commands.push(['set', name, text, 'PX', String(ttlMs)])
     if (commands.length < chunk) continue
-    await redis.pipeline(commands).exec()
-    commands = []
+    await send(redis, commands)
+    pipelines.delete(node)
   }
-  await redis.pipeline(commands).exec()
+  for (const commands of pipelines.values()) await send(redis, commands)
+}
+
+async function send(redis: Redis | Cluster, commands: string[][]): Promise<void> {
+  for (const [error] of (await redis.pipeline(commands).exec()) ?? []) if (error !== null) throw error
 }
