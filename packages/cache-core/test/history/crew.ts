@@ -11,12 +11,19 @@ const worker = fileURLToPath(new URL('./worker.ts', import.meta.url))
 export class Crew {
   readonly lines: Line[] = []
   readonly #options: Omit<WorkerOptions, 'process'>
+  readonly #size: number
   readonly #running = new Set<ChildProcess>()
   #started = 0
 
   constructor(options: Omit<WorkerOptions, 'process'>, size: number) {
     this.#options = options
-    for (let index = 0; index < size; index += 1) this.#start()
+    this.#size = size
+    this.start()
+  }
+
+  /** Starts all processes. */
+  start(): void {
+    for (let index = 0; index < this.#size; index += 1) this.#start()
   }
 
   pick(random: number): ChildProcess {
@@ -43,6 +50,15 @@ export class Crew {
         await closed
       }),
     )
+    this.#running.clear()
+  }
+
+  /** Kills all processes at once, in the midst of whatever they do. */
+  async kill(): Promise<void> {
+    const closed = [...this.#running].map((child) => once(child, 'close'))
+    this.abandon()
+    this.#running.clear()
+    await Promise.all(closed)
   }
 
   /** Ends what may still run. */

@@ -1,12 +1,15 @@
 import { startFaultProxy, startRedis, type FaultProxy, type RedisServer } from '@vidnest/services'
 import type { Redis } from 'ioredis'
+import { expect } from 'vitest'
 import { connect, uniqueNamespace } from '../support/connect.ts'
+import { eventually } from '../support/eventually.ts'
 import { checkHistory, type Violation } from './check-history.ts'
 import { Crew } from './crew.ts'
 import type { MutantName } from './mutants.ts'
 import { torment, type FaultName } from './nemesis.ts'
 import type { Commit, Line, Load, Operation, Read, Summary, Write } from './operation.ts'
 import { seededRandom } from './seeded-random.ts'
+import { Source, type Row } from './source.ts'
 
 /** An experiment: processes that read and write the same few rows through a cache, while faults happen. */
 export interface ExperimentOptions {
@@ -16,13 +19,21 @@ export interface ExperimentOptions {
   readonly keys?: number
   /** Near tiers of this `ttl` in ms, on the bus. @defaultValue none */
   readonly nearMs?: number
+  /** @defaultValue '150ms', so that faults are noticed */
+  readonly redisTimeout?: `${number}ms`
+  /** Whether rows carry no tags, and are invalidated by their keys only. @defaultValue false */
+  readonly keysOnly?: boolean
 }
 
 const processes = 2
 const ttlMs = 3000
+const jitter = 0.1
+
+/** Shortest life in ms of what is stored. */
+export const shortestLifeMs: number = ttlMs * (1 - jitter)
 
 /** Longest time in ms after which what was not acknowledged must be gone: TTL, lease, outages, and a slow machine. */
-const staleMs = ttlMs * 1.1 + 3000 + 5000
+const staleMs = ttlMs * (1 + jitter) + 3000 + 5000
 
 export class Experiment {
   readonly namespace: string = uniqueNamespace()
@@ -72,9 +83,16 @@ export class Experiment {
         strict: options.strict ?? false,
         mutant: options.mutant ?? 'none',
         nearMs: options.nearMs ?? 0,
+        redisTimeout: options.redisTimeout ?? '150ms',
+        keysOnly: options.keysOnly ?? false,
       },
       processes,
     )
+  }
+
+  /** The keys of all rows. */
+  get rows(): number[] {
+    return Array.from({ length: this.keys }, (_, key) => key)
   }
 
   get url(): string {
@@ -95,8 +113,28 @@ export class Experiment {
     return torment(victims, names, durationMs)
   }
 
+  /** Lets all processes finish what they do. */
   finish(): Promise<void> {
     return this.#crew.finish()
+  }
+
+  /** Once all have finished: lets them start anew, and kills them while at least one of them holds a lease. */
+  async dieLoading(): Promise<void> {
+    const admin = await connect(this.#server.url)
+    const isAnyLeased = async (): Promise<boolean> => {
+      const slots = this.rows.map((key) => admin.getrange(`${this.namespace}:row:${String(key)}`, 0, 0))
+      return (await Promise.all(slots)).includes('L')
+    }
+    do {
+      this.#crew.start()
+      await eventually(async () => expect(await isAnyLeased()).toBe(true))
+      await this.#crew.kill()
+    } while (!(await isAnyLeased()))
+  }
+
+  /** The row as the source has it. */
+  async readRow(key: number): Promise<Row | null> {
+    return new Source(this.#source, () => 0).read(key)
   }
 
   async stop(): Promise<void> {
@@ -118,6 +156,11 @@ export class Experiment {
     return this.#ofKind<Load>('load')
   }
 
+  /** Those of the loads whose values are not stored. */
+  get unstoredLoads(): Load[] {
+    return this.#ofKind<Load>('alone')
+  }
+
   get summaries(): Summary[] {
     return this.#ofKind<Summary>('summary')
   }
@@ -126,8 +169,7 @@ export class Experiment {
   async violations(): Promise<Violation[]> {
     const operations: Operation[] = [...this.reads, ...this.writes]
     const lastVersions = new Map<number, number>()
-    for (let key = 0; key < this.keys; key += 1)
-      lastVersions.set(key, Number(await this.#source.get(`row:${String(key)}`)))
+    for (const key of this.rows) lastVersions.set(key, Number(await this.#source.get(`row:${String(key)}`)))
     const { strict = false, nearMs = 0 } = this.#options
     return checkHistory(operations, {
       // Under strict, what is committed is what is read, whatever becomes of its writer.

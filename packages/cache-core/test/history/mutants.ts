@@ -11,6 +11,9 @@ export type MutantName =
   | 'invalidations that leave leases'
   | 'markers not compared at the fill'
   | 'blind joins'
+  | 'joins on a miss'
+  | 'leases without TTL'
+  | 'tombstones only'
   | 'fills that do not look at barriers'
   | 'memory that keeps what its process invalidates'
 
@@ -36,6 +39,13 @@ export const mutants: Readonly<Record<MutantName, (client: Redis) => RedisLike>>
     joinByKey('without asking')
     return client
   },
+  'joins on a miss': (client) => {
+    joinByKey('on a miss')
+    return client
+  },
+  'leases without TTL': (client) =>
+    withScripts(client, { acquire: scripts.acquire.lua.replace(", 'PX', leaseMs)", ')') }),
+  'tombstones only': (client) => leavingTombstones(client),
   'fills that do not look at barriers': (client) =>
     withScripts(client, {
       acquire: scripts.acquire.lua.replaceAll('barred = true', 'barred = false'),
@@ -49,6 +59,31 @@ export const mutants: Readonly<Record<MutantName, (client: Redis) => RedisLike>>
   },
 }
 
+/**
+ * No lease is compared: an invalidation leaves a tombstone beside the slot, and a load that began before it is not stored. A
+ * server that loses its keys loses the tombstones with them.
+ */
+function leavingTombstones(client: Redis): RedisLike {
+  const inOwnTime = withScripts(client, {
+    settle: scripts.settle.lua
+      .replaceAll("return 'void'", '')
+      // With a margin, since processes know the server's time to the millisecond only.
+      .replace(
+        "if action == 'skip' then",
+        "if tonumber(string.sub(value, 64, 76)) <= tonumber(redis.call('GET', '{' .. slot .. '}:t') or '0') + 5 then return 'void' end\n$&",
+      ),
+  })
+  const unlink = `
+    local time = redis.call('TIME')
+    local removed = 0
+    for i = 1, #KEYS do
+      removed = removed + redis.call('UNLINK', KEYS[i])
+      redis.call('SET', '{' .. KEYS[i] .. '}:t', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000), 'PX', 60000)
+    end
+    return removed`
+  return replacingUnlink(inOwnTime, unlink)
+}
+
 /** Removes values only, as a cache whose locks are keys of their own does. */
 function leavingLeases(client: Redis): RedisLike {
   const unlinkValues = `
@@ -57,14 +92,16 @@ function leavingLeases(client: Redis): RedisLike {
       if redis.call('GETRANGE', KEYS[i], 0, 0) == 'V' then removed = removed + redis.call('UNLINK', KEYS[i]) end
     end
     return removed`
+  return replacingUnlink(client, unlinkValues)
+}
+
+function replacingUnlink(client: RedisLike, lua: string): RedisLike {
   return new Proxy(client, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target)
       if (property !== 'call') return typeof value === 'function' ? (value.bind(target) as unknown) : value
       return (command: string, ...args: (string | number | Buffer)[]) =>
-        command === 'UNLINK'
-          ? target.call('EVAL', unlinkValues, args.length, ...args)
-          : target.call(command, ...args)
+        command === 'UNLINK' ? target.call('EVAL', lua, args.length, ...args) : target.call(command, ...args)
     },
   })
 }

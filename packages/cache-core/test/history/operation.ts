@@ -40,9 +40,9 @@ export interface Commit {
   readonly at: number
 }
 
-/** One load of the source. */
+/** One load of the source; `alone` when it holds no lease, so that its value is not stored. */
 export interface Load {
-  readonly kind: 'load'
+  readonly kind: 'load' | 'alone'
   readonly key: number
   readonly at: number
 }

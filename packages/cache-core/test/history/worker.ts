@@ -1,4 +1,5 @@
 import { createCache, type Cache, type InvalidateTarget } from '../../src/index.ts'
+import { Lead } from '../../src/read-through/lead.ts'
 import { connect } from '../support/connect.ts'
 import { mutants, type MutantName } from './mutants.ts'
 import { now, type Line } from './operation.ts'
@@ -20,6 +21,9 @@ export interface WorkerOptions {
   readonly mutant: MutantName
   /** Life of an entry in the near tier; 0 for no near tier. */
   readonly nearMs: number
+  readonly redisTimeout: `${number}ms`
+  /** Whether entries carry no tags, and are invalidated by their keys only. */
+  readonly keysOnly: boolean
 }
 
 const options = JSON.parse(process.argv[2] ?? '{}') as WorkerOptions
@@ -29,7 +33,7 @@ const source = new Source(await connect(options.sourceUrl), random)
 const cache: Cache = createCache({
   redis: mutants[options.mutant](await connect(options.url)),
   namespace,
-  redisTimeout: '150ms',
+  redisTimeout: options.redisTimeout,
   memory: options.nearMs > 0 && { ttl: `${options.nearMs}ms` },
 })
 const rows = cache.define({
@@ -39,13 +43,23 @@ const rows = cache.define({
     write({ kind: 'load', key: Number(id), at: now() })
     return source.read(Number(id))
   },
-  tags: ({ id }) => ['rows', `row:${String(id)}`],
-  valueTags: (row) => (row === null ? [] : [`late:${String(row.key)}`]),
+  tags: ({ id }) => (options.keysOnly ? [] : ['rows', `row:${String(id)}`]),
+  valueTags: (row) => (row === null || options.keysOnly ? [] : [`late:${String(row.key)}`]),
 })
+noteUnstoredLoads()
 let running = true
 
 function write(line: Line): void {
   process.stdout.write(`${JSON.stringify(line)}\n`)
+}
+
+/** The loader does not know whether its value may be stored, and who loads does. */
+function noteUnstoredLoads(): void {
+  const { loadUnstored } = Lead.prototype
+  Lead.prototype.loadUnstored = function (this: Lead, request, audience) {
+    write({ kind: 'alone', key: Number(request.bareKey.slice('row:'.length)), at: now() })
+    return loadUnstored.call(this, request, audience)
+  }
 }
 
 async function read(client: string, key: number): Promise<void> {
@@ -101,7 +115,7 @@ async function guarded(key: number, commit: () => Promise<Row>): Promise<void> {
 }
 
 async function plain(key: number, commit: () => Promise<Row>): Promise<void> {
-  if (random() < 0.2) {
+  if (!options.keysOnly && random() < 0.2) {
     await rows.writeThrough({ id: key }, commit)
     return
   }
@@ -111,6 +125,7 @@ async function plain(key: number, commit: () => Promise<Row>): Promise<void> {
 
 function targetOf(key: number): InvalidateTarget {
   const id = String(key)
+  if (options.keysOnly) return { key: `row:${id}` }
   const all: InvalidateTarget[] = [
     { key: `row:${id}` },
     { key: `row:${id}` },
