@@ -113,6 +113,19 @@ export class Experiment {
     return torment(victims, names, durationMs)
   }
 
+  /** Loses all keys again and again, far more often than a value is stored; the result ends it. */
+  async flushStorm(): Promise<() => Promise<void>> {
+    const admin = await connect(this.#server.url)
+    let isOver = false
+    const storm = (async () => {
+      for (; !isOver; await new Promise((resolve) => setTimeout(resolve, 10))) await admin.flushall()
+    })()
+    return () => {
+      isOver = true
+      return storm
+    }
+  }
+
   /** Lets all processes finish what they do. */
   finish(): Promise<void> {
     return this.#crew.finish()

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { closeAll, connectCache } from '../support/connect.ts'
-import { Experiment, shortestLifeMs, type ExperimentOptions } from './experiment.ts'
+import { Experiment, type ExperimentOptions } from './experiment.ts'
+import { rowsLoadedTooOften } from './herd.ts'
 import type { MutantName } from './mutants.ts'
 import type { FaultName } from './nemesis.ts'
 import { rowsWithoutHit } from './progress.ts'
@@ -89,31 +90,10 @@ test('P7: without faults a row is loaded once for each time that it became old, 
   const startedAt = performance.now()
   await enough(() => experiment.reads.length > 3000)
   await experiment.finish()
-  const lifetimes = Math.ceil((performance.now() - startedAt) / shortestLifeMs)
+  const tookMs = performance.now() - startedAt
   expect(await experiment.violations()).toEqual([])
-  for (const key of experiment.rows) {
-    const own = <Item extends { readonly key: number }>(items: Item[]): Item[] =>
-      items.filter((item) => item.key === key)
-    const writes = own(experiment.writes).length
-    const refreshes = own(experiment.reads).filter(({ fresh }) => fresh).length
-    const unstored = own(experiment.unstoredLoads).length
-    const stored = own(experiment.loads).length - unstored
-    expect(stored).toBeGreaterThan(0)
-    // Only who takes the lease loads to store, and it can be taken once for each time that the slot has nothing to serve:
-    const emptied =
-      // at first,
-      1 +
-      // after each write, whose invalidation empties the slot once (a `writeThrough` only if it was overtaken itself),
-      writes +
-      // for each read that asks for a fresh value,
-      refreshes +
-      // and whenever a value that nobody wrote in its time expires.
-      lifetimes
-    expect(stored).toBeLessThanOrEqual(emptied)
-    // Who joined two loads that were overtaken loads for itself, together with all who were sent away with it; and a load
-    // is overtaken by nothing but a write or a read that asks for a fresh value.
-    expect(unstored).toBeLessThanOrEqual(writes + refreshes)
-  }
+  expect(rowsLoadedTooOften(experiment, tookMs)).toEqual([])
+  expect(new Set(experiment.loads.map(({ key }) => key)).size).toBe(experiment.keys)
 }, 240_000)
 
 test(
@@ -160,18 +140,32 @@ test.each(twins)(
   120_000,
 )
 
+test('P1 holds through a storm of FLUSHALL', async () => {
+  const experiment = await experimentWith({ keys: 4 })
+  await enough(() => experiment.reads.length > 200)
+  const endStorm = await experiment.flushStorm()
+  await enough(() => experiment.reads.length > 3000).finally(endStorm)
+  await experiment.finish()
+  expect(await experiment.violations()).toEqual([])
+}, 240_000)
+
 test('the checker catches tombstones only, which a server loses together with its entries', async () => {
   const experiment = await experimentWith({ mutant: 'tombstones only', keys: 4, keysOnly: true })
   await enough(() => experiment.reads.length > 1000)
   // While nothing is lost they are as good as leases.
   expect(await experiment.violations()).toEqual([])
-  let isCaught = false
-  const flushing = (async () => {
-    while (!isCaught) await experiment.torment(['flush all'], 0)
-  })()
-  await caught(experiment, 'P1').finally(() => (isCaught = true))
-  await flushing
+  const endStorm = await experiment.flushStorm()
+  await caught(experiment, 'P1').finally(endStorm)
 }, 120_000)
+
+test('P7: the checker catches callers that share no loads', async () => {
+  const experiment = await experimentWith({ mutant: 'callers that share no loads', keys: 4 })
+  const startedAt = performance.now()
+  await enough(() => experiment.reads.length > 3000)
+  await experiment.finish()
+  const herded = rowsLoadedTooOften(experiment, performance.now() - startedAt)
+  expect(herded.map(({ key }) => key)).toEqual(experiment.rows)
+}, 240_000)
 
 test('P8: the checker catches leases without TTL', async () => {
   const experiment = await experimentWith({ mutant: 'leases without TTL' })

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { RedisLike } from '../../src/index.ts'
+import { Audience } from '../../src/flight/flight.ts'
+import { SourceFlights } from '../../src/flight/source-flights.ts'
 import { NearTier } from '../../src/memory/near-tier.ts'
 import { scripts } from '../../src/redis/scripts.generated.ts'
 import { joinByKey, withScripts } from '../support/mutants.ts'
@@ -12,6 +14,7 @@ export type MutantName =
   | 'markers not compared at the fill'
   | 'blind joins'
   | 'joins on a miss'
+  | 'callers that share no loads'
   | 'leases without TTL'
   | 'tombstones only'
   | 'fills that do not look at barriers'
@@ -43,6 +46,10 @@ export const mutants: Readonly<Record<MutantName, (client: Redis) => RedisLike>>
     joinByKey('on a miss')
     return client
   },
+  'callers that share no loads': (client) => {
+    SourceFlights.prototype.load = (_key, load) => load(new Audience())
+    return withScripts(client, { acquire: scripts.acquire.lua.replace('if barred then', 'if true then') })
+  },
   'leases without TTL': (client) =>
     withScripts(client, { acquire: scripts.acquire.lua.replace(", 'PX', leaseMs)", ')') }),
   'tombstones only': (client) => leavingTombstones(client),
@@ -64,24 +71,28 @@ export const mutants: Readonly<Record<MutantName, (client: Redis) => RedisLike>>
  * server that loses its keys loses the tombstones with them.
  */
 function leavingTombstones(client: Redis): RedisLike {
-  const inOwnTime = withScripts(client, {
-    settle: scripts.settle.lua
-      .replaceAll("return 'void'", '')
-      // With a margin, since processes know the server's time to the millisecond only.
-      .replace(
-        "if action == 'skip' then",
-        "if tonumber(string.sub(value, 64, 76)) <= tonumber(redis.call('GET', '{' .. slot .. '}:t') or '0') + 5 then return 'void' end\n$&",
-      ),
+  const now = "string.format('%016.0f', tonumber(time[1]) * 1e6 + tonumber(time[2]))"
+  const judging = withScripts(client, {
+    acquire: scripts.acquire.lua.replace(
+      'local noted = ARGV[7]',
+      `redis.call('SET', '{' .. slot .. '}:began:' .. token, ${now}, 'PX', 60000)\n$&`,
+    ),
+    settle: scripts.settle.lua.replaceAll("return 'void'", '').replace(
+      "if action == 'skip' then",
+      `local tombstone = redis.call('GET', '{' .. slot .. '}:tombstone')
+if tombstone and (redis.call('GET', '{' .. slot .. '}:began:' .. token) or '') <= tombstone then return 'void' end
+$&`,
+    ),
   })
   const unlink = `
     local time = redis.call('TIME')
     local removed = 0
     for i = 1, #KEYS do
       removed = removed + redis.call('UNLINK', KEYS[i])
-      redis.call('SET', '{' .. KEYS[i] .. '}:t', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000), 'PX', 60000)
+      redis.call('SET', '{' .. KEYS[i] .. '}:tombstone', ${now}, 'PX', 60000)
     end
     return removed`
-  return replacingUnlink(inOwnTime, unlink)
+  return replacingUnlink(judging, unlink)
 }
 
 /** Removes values only, as a cache whose locks are keys of their own does. */
