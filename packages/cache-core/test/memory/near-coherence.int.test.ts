@@ -169,6 +169,18 @@ const tag = ways['a tag that the value tells']
 const removals = ownWays.filter(([name]) => name !== 'set' && name !== 'writeThrough')
 const coherences = ['bus', 'tracking'] as const
 
+test.each(allWays.filter(([name]) => byOthers.includes(name)))(
+  'without a short TTL of the near tier, %s would not be followed by a bus, which does not hear of it',
+  async (_, way) => {
+    const world = await processes('bus', way)
+    await warm(world)
+    world.source.version = 'new'
+    await way.invalidate(world.elsewhere)
+    await messagesHeard(world)
+    expect(await nearRead(world.cache, () => world.video.getOrSet({ id: 1 }))).toEqual({ version: 'old' })
+  },
+)
+
 describe.each(coherences)('with %s, if a rule were taken out', (coherence) => {
   test.each(removals)(
     'without the drop at both ends, %s by this process leaves the older value until a message comes',
