@@ -11,7 +11,7 @@ describe('what a write makes stale', () => {
   test('is invalidated by the plugin of each model', () => {
     const models = files.filter((file) => sourceOf(file).includes('new Schema'))
     expect(models.length).toBeGreaterThan(2)
-    for (const file of models) expect(sourceOf(file), file).toMatch(/\.plugin\(cachePlugin,/)
+    expect(models.filter((file) => !sourceOf(file).includes('.plugin(cachePlugin,'))).toEqual([])
   })
 
   test('is invalidated by no route and no service by hand', () => {
