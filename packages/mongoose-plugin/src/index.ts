@@ -9,3 +9,7 @@ export {
 } from './counters/mongo-counter-sink.ts'
 export { WriteInvalidationError } from './errors.ts'
 export type { ModelLike, SchemaLike } from './interception/mongoose-like.ts'
+export type { QueryCacheOptions } from './queries/query-cache-options.ts'
+export type { BypassReason, QueryExplanation } from './queries/explanation.ts'
+export type { ReadMethod } from './queries/read-call.ts'
+export type { CacheQueryHelpers, CacheStatics } from './queries/query-types.ts'

@@ -1,4 +1,4 @@
-import { type Cache, CacheConfigError, type InvalidateTarget } from '@vidnest/cache-core'
+import { type Cache, CacheConfigError, type InvalidateTarget, type Policy } from '@vidnest/cache-core'
 
 import type { Change } from './change.ts'
 
@@ -31,8 +31,15 @@ export interface BulkOptions {
 export interface CachePluginOptions<Document = Record<string, unknown>> {
   /** The cache, or a function that returns it (called at the first write, for caches that are made after the models). */
   readonly cache: Cache | (() => Cache)
-  /** What depended on the changed document. Called after the write, once for each changed document. */
-  invalidate(change: Change<Document>): readonly InvalidateTarget[] | Promise<readonly InvalidateTarget[]>
+  /**
+   * What depended on the changed document, beside cached queries. Called after the write, once for each changed document.
+   * @defaultValue nothing
+   */
+  invalidate?(change: Change<Document>): readonly InvalidateTarget[] | Promise<readonly InvalidateTarget[]>
+  /**
+   * Policy of cached queries, or the name of one of the cache. @defaultValue `{ ttl: '5m', jitter: 0.1 }`
+   */
+  readonly policy?: Policy | string
   /** Paths whose values `invalidate` needs from before and after the write. @defaultValue `[]` */
   readonly watch?: readonly string[]
   /**
@@ -50,17 +57,27 @@ export interface CachePluginOptions<Document = Record<string, unknown>> {
   readonly onError?: 'throw' | ((error: unknown) => void)
 }
 
-const known = new Set(['cache', 'invalidate', 'watch', 'ignore', 'images', 'bulk', 'onError', 'deduplicate'])
+const known = new Set([
+  'cache',
+  'invalidate',
+  'policy',
+  'watch',
+  'ignore',
+  'images',
+  'bulk',
+  'onError',
+  'deduplicate',
+])
 
 /** @throws {CacheConfigError} naming the path of the first bad option. */
 export function checkOptions(options: unknown): asserts options is CachePluginOptions {
-  if (!isObject(options))
-    throw new CacheConfigError('options', 'an object with `cache` and `invalidate` is needed')
+  if (!isObject(options)) throw new CacheConfigError('options', 'an object with `cache` is needed')
   for (const name of Object.keys(options)) {
     if (!known.has(name)) throw new CacheConfigError(name, 'there is no such option')
   }
   checkCache(options.cache)
-  checkFunction('invalidate', options.invalidate)
+  if (options.invalidate !== undefined) checkFunction('invalidate', options.invalidate)
+  checkPolicy(options.policy)
   checkPaths('watch', options.watch)
   checkPaths('ignore', options.ignore)
   if (options.images !== undefined && !imagesOptions.includes(options.images)) {
@@ -75,6 +92,12 @@ function checkCache(cache: unknown): void {
   if (!isObject(cache) || typeof cache.invalidate !== 'function') {
     throw new CacheConfigError('cache', 'must be a cache made by createCache, or a function that returns it')
   }
+}
+
+/** The rest of a policy is checked by the cache, which may not exist yet. */
+function checkPolicy(policy: unknown): void {
+  if (policy !== undefined && typeof policy !== 'string' && !isObject(policy))
+    throw new CacheConfigError('policy', 'must be a policy, or the name of one')
 }
 
 function checkFunction(path: string, value: unknown): void {

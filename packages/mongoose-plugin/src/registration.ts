@@ -1,3 +1,5 @@
+import type { Cache } from '@vidnest/cache-core'
+
 import type { CachePluginOptions, ImagesOption } from './options.ts'
 import { isWithin, overlaps } from './paths/overlap.ts'
 import type { WriteOperation } from './writes/write-operation.ts'
@@ -27,6 +29,17 @@ export class Registration {
     this.#ignored = [...(options.ignore ?? []), ...bookkeepingPaths(settings)]
   }
 
+  /** The cache, which is asked for only when there is something to do with it. */
+  get cache(): Cache {
+    const { cache } = this.options
+    return typeof cache === 'function' ? cache() : cache
+  }
+
+  /** Whether a write may change the value at `path` without invalidating anything. */
+  ignores(path: string): boolean {
+    return this.#ignored.some((ignored) => overlaps(path, ignored))
+  }
+
   /** Whether the operation changes anything that a cached value may depend on. */
   concerns({ touched }: Pick<WriteOperation, 'touched'>): boolean {
     if (touched === 'all') return true
@@ -46,9 +59,8 @@ function bookkeepingPaths({ timestamps, versionKey }: SchemaSettings): string[] 
   if (versionKey !== false) paths.push(typeof versionKey === 'string' ? versionKey : '__v')
   if (timestamps === undefined || timestamps === null || timestamps === false) return paths
   const names = (typeof timestamps === 'object' ? timestamps : {}) as Record<string, unknown>
-  for (const name of ['createdAt', 'updatedAt']) {
-    const chosen = names[name]
-    if (chosen !== false) paths.push(typeof chosen === 'string' ? chosen : name)
-  }
+  // The other one, `createdAt`, is written with the document and never again.
+  const { updatedAt } = names
+  if (updatedAt !== false) paths.push(typeof updatedAt === 'string' ? updatedAt : 'updatedAt')
   return paths
 }

@@ -28,8 +28,9 @@ describe('cachePlugin', () => {
         return [{ key: `video:${String(change.id)}` }, 'all']
       },
     })
-    // @ts-expect-error invalidate is missing
-    schema.plugin(cachePlugin, { cache })
+    schema.plugin(cachePlugin, { cache, policy: { ttl: '1m' } })
+    // @ts-expect-error cache is missing
+    schema.plugin(cachePlugin, { invalidate: () => [] })
     schema.plugin(cachePlugin, { cache, invalidate: () => [], images: 'transaction' })
     // @ts-expect-error there is no such mode
     schema.plugin(cachePlugin, { cache, invalidate: () => [], images: 'fenced' })

@@ -145,7 +145,7 @@ describe('an invalidation that fails', () => {
       cause: { message: 'unreachable' },
     })
     expect(await opened.Video.countDocuments({ slug: 's' })).toBe(1)
-    expect(invalidate).toHaveBeenCalledWith(['all'], { onFailure: 'queue' })
+    expect(invalidate).toHaveBeenCalledWith(expect.arrayContaining(['all']), { onFailure: 'queue' })
   })
 
   it('rejects after the commit, which stays done', async () => {

@@ -17,13 +17,9 @@ export function buildChanges(
   registration: Registration,
   place: WritePlace,
 ): Change[] {
-  const own = effects.filter((effect) => concernsEffect(registration, effect))
+  const own = effects.filter((effect) => registration.concerns(effect))
   const told = own.length > Math.max(1, registration.maxIds) ? [collapse(own)] : own
   return told.map((effect) => changeOf(effect, registration, place))
-}
-
-function concernsEffect(registration: Registration, { touched }: Effect): boolean {
-  return registration.concerns({ touched })
 }
 
 function collapse(effects: readonly Effect[]): Effect {

@@ -8,6 +8,9 @@ import { type Image, imageOf } from './image.ts'
 /** What is used of a driver's collection. */
 export interface NativeCollection {
   readonly writeConcern?: { readonly w?: unknown } | undefined
+  readonly readConcern?: unknown
+  readonly readPreference?: unknown
+  readonly bsonOptions?: object
   find(filter: Fields, options: Fields): { toArray(): Promise<Fields[]> }
   /** The options that it was created with. */
   options(): Promise<Fields>

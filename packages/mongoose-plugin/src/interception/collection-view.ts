@@ -1,3 +1,7 @@
+import type { CacheRequest } from '../queries/cached-source.ts'
+import { makeCachedView, requestOf } from '../queries/cached-view.ts'
+import { cacheRequest } from '../queries/caching-query.ts'
+import { cachePopulated } from '../queries/populated.ts'
 import type { WriteMethod, WriteOrigin } from '../writes/write-operation.ts'
 import { writeMethods } from '../writes/write-operation.ts'
 import { interceptCall } from './intercept-call.ts'
@@ -8,6 +12,7 @@ const collectionOfQuery = Symbol('collection of the query')
 
 interface QueryLike {
   [collectionOfQuery]?: MongooseCollection
+  [cacheRequest]?: CacheRequest | undefined
 }
 
 /**
@@ -26,17 +31,29 @@ export function nameOrigins(model: ModelLike, state: InterceptedCollection): voi
   if (model.Query !== undefined) nameQueries(model.Query.prototype, model.modelName)
 }
 
-/** A query takes its collection in the constructor; the accessor hands it a view instead. */
+/**
+ * A query takes its collection in the constructor; the accessor hands it a view instead. A clone is made with the view of
+ * the query it comes from, which tells whether that one was cached.
+ */
 function nameQueries(prototype: object, modelName: string): void {
   if (Object.hasOwn(prototype, 'mongooseCollection')) return
   Object.defineProperty(prototype, 'mongooseCollection', {
     configurable: true,
     get(this: QueryLike) {
-      return this[collectionOfQuery]
+      const collection = this[collectionOfQuery]
+      const request = this[cacheRequest]
+      const state = InterceptedCollection.known(collection)
+      if (request === undefined || state === undefined) return collection
+      return makeCachedView({ state, request }, () => cachePopulated(this, request.options))
     },
     set(this: QueryLike, collection: MongooseCollection) {
       const state = InterceptedCollection.known(collection)
-      const named = state?.collection === collection ? viewOf(state, 'query', modelName) : collection
+      const request = requestOf(collection)
+      if (request !== undefined) this[cacheRequest] = request
+      const named =
+        state !== undefined && (request !== undefined || state.collection === collection)
+          ? viewOf(state, 'query', modelName)
+          : collection
       Object.defineProperty(this, collectionOfQuery, { value: named, writable: true, configurable: true })
     },
   })

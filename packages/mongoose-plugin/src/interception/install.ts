@@ -1,3 +1,4 @@
+import { addQueryMethods } from '../queries/query-methods.ts'
 import type { Registration } from '../registration.ts'
 import { nameOrigins } from './collection-view.ts'
 import { InterceptedCollection } from './intercepted-collection.ts'
@@ -17,6 +18,7 @@ export function install(model: ModelLike, registration: Registration): void {
   const state = InterceptedCollection.of(model.collection)
   state.register(registration)
   nameOrigins(model, state)
+  addQueryMethods(model, registration)
   const owner = model as ModelLike & RegistrationOwner
   const known = owner[registrationsOfModel]
   if (known !== undefined) {

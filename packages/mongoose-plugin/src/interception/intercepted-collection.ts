@@ -1,3 +1,4 @@
+import { CollectionTags } from '../queries/collection-tags.ts'
 import type { Registration } from '../registration.ts'
 import type { WriteOrigin } from '../writes/write-operation.ts'
 import { writeMethods } from '../writes/write-operation.ts'
@@ -30,6 +31,7 @@ export class InterceptedCollection {
   /** Origins of calls that wait for the connection and come by again, by their first argument. */
   readonly #waiting = new WeakMap<object, WriteOrigin>()
   readonly #views = new Map<string, MongooseCollection>()
+  #tags: { readonly db: string; readonly tags: CollectionTags } | undefined
 
   private constructor(collection: MongooseCollection) {
     this.collection = collection
@@ -72,6 +74,13 @@ export class InterceptedCollection {
   get isWaiting(): boolean {
     const { collection } = this
     return collection.buffer === true && collection._shouldBufferCommands?.() !== false
+  }
+
+  /** The tags of cached queries; another connection string may bring another database. */
+  tags(db: string): CollectionTags {
+    if (this.#tags?.db !== db)
+      this.#tags = { db, tags: new CollectionTags(db, this.collection.collectionName) }
+    return this.#tags.tags
   }
 
   /** The view of that name, made the first time. */

@@ -5,7 +5,22 @@ import type { SchemaSettings } from '../registration.ts'
 export interface ConnectionLike {
   readonly db?: DatabaseLike | undefined
   readonly name?: string
+  /** The Mongoose that it belongs to, with the driver that it brought. */
+  readonly base?: { readonly mongo?: { readonly BSON?: Bson } }
+  readonly client?: ClientLike | null
+  readonly collections?: Readonly<Record<string, object | undefined>>
   startSession?(): Promise<unknown>
+}
+
+/** What is used of a driver's client. */
+export interface ClientLike {
+  readonly options?: { readonly hosts?: readonly object[]; readonly srvHost?: string }
+}
+
+/** What is used of the BSON library of the driver. */
+export interface Bson {
+  serialize(document: object, options?: object): Uint8Array
+  deserialize(bytes: Uint8Array, options?: object): Record<string, unknown>
 }
 
 /** What is used of a driver's database. */
@@ -44,4 +59,9 @@ export function nativeCollection(collection: MongooseCollection): NativeCollecti
   const native = collection._getCollection?.() ?? collection.conn.db?.collection(collection.collectionName)
   if (native === undefined) throw new Error('the connection is not open')
   return native
+}
+
+/** Name of the collection's database. */
+export function databaseOf({ conn }: MongooseCollection): string {
+  return conn.db?.databaseName ?? conn.name ?? ''
 }

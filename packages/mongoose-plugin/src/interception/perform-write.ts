@@ -4,11 +4,13 @@ import { planWrite } from '../images/plan-write.ts'
 import { invalidateChanges } from '../invalidation/invalidate-changes.ts'
 import type { Invalidation } from '../invalidation/invalidation.ts'
 import type { Registration } from '../registration.ts'
+import { writtenTags } from '../queries/written-tags.ts'
 import { sendWrite } from '../sending/send-write.ts'
 import { CommitQueue } from '../transactions/commit-queue.ts'
 import type { Instead } from '../writes/adjusted-args.ts'
 import type { WriteCall } from '../writes/write-operation.ts'
 import type { InterceptedCollection } from './intercepted-collection.ts'
+import { databaseOf } from './mongoose-like.ts'
 
 /** A write that is to be sent. */
 export interface PendingWrite {
@@ -54,11 +56,17 @@ async function afterWrite(
   result: unknown,
 ): Promise<void> {
   if (effects.length === 0) return
-  const { conn, collectionName } = state.collection
-  const place = { ...call.origin, db: conn.db?.databaseName ?? conn.name ?? '', collection: collectionName }
+  const { collectionName } = state.collection
+  const place = { ...call.origin, db: databaseOf(state.collection), collection: collectionName }
+  const tags = state.tags(place.db)
   const changes = state.registrations.map((registration) => ({
     registration,
     changes: buildChanges(effects, registration, place),
+    tags: writtenTags(
+      effects.filter((effect) => registration.concerns(effect)),
+      tags,
+      registration.maxIds,
+    ),
   }))
   const invalidation = await invalidateChanges(changes, result)
   await runOrLeaveToCommit(invalidation, session)

@@ -9,6 +9,8 @@ import { Invalidation, type RegistrationTargets, reportFailure } from './invalid
 export interface RegistrationChanges {
   readonly registration: Registration
   readonly changes: readonly Change[]
+  /** The tags of cached queries that depended on them. */
+  readonly tags: readonly string[]
 }
 
 /** Asks each registration what depended on its changes. A callback that throws does not keep the others from being asked. */
@@ -18,11 +20,11 @@ export async function invalidateChanges(
 ): Promise<Invalidation> {
   const parts: RegistrationTargets[] = []
   let failure: WriteInvalidationError | undefined
-  for (const { registration, changes } of all) {
-    const targets: InvalidateTarget[] = []
+  for (const { registration, changes, tags } of all) {
+    const targets: InvalidateTarget[] = tags.map((tag) => ({ tag }))
     for (const change of changes) {
       try {
-        targets.push(...(await registration.options.invalidate(change)))
+        targets.push(...((await registration.options.invalidate?.(change)) ?? []))
       } catch (error) {
         failure = reportFailure(registration, error, result) ?? failure
       }

@@ -1,4 +1,4 @@
-import type { Cache, InvalidateTarget } from '@vidnest/cache-core'
+import type { InvalidateTarget } from '@vidnest/cache-core'
 
 import { WriteInvalidationError } from '../errors.ts'
 import type { Registration } from '../registration.ts'
@@ -52,7 +52,7 @@ export class Invalidation {
   }: RegistrationTargets): Promise<WriteInvalidationError | undefined> {
     if (targets.length === 0) return undefined
     try {
-      await cacheOf(registration).invalidate(distinct(targets), { onFailure: 'queue' })
+      await registration.cache.invalidate(distinct(targets), { onFailure: 'queue' })
       return undefined
     } catch (error) {
       return reportFailure(registration, error, this.#result)
@@ -79,10 +79,6 @@ export function reportFailure(
 function warn(what: string, error: unknown): void {
   const kind = error instanceof Error ? error.name : typeof error
   process.emitWarning(`${what} (${kind})`, 'CacheWarning')
-}
-
-function cacheOf({ options }: Registration): Cache {
-  return typeof options.cache === 'function' ? options.cache() : options.cache
 }
 
 function distinct(targets: readonly InvalidateTarget[]): InvalidateTarget[] {
