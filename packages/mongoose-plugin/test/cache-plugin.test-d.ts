@@ -2,7 +2,15 @@ import type { Cache, CounterSink, InvalidateTarget } from '@vidnest/cache-core'
 import mongoose from 'mongoose'
 import { assertType, describe, expectTypeOf, it } from 'vitest'
 
-import { afterCommit, cachePlugin, type Change, mongoCounterSink } from '../src/index.ts'
+import {
+  afterCommit,
+  cachePlugin,
+  type CacheQueryHelpers,
+  type CacheStatics,
+  type Change,
+  mongoCounterSink,
+  type QueryExplanation,
+} from '../src/index.ts'
 
 declare const cache: Cache
 
@@ -56,6 +64,35 @@ describe('cachePlugin', () => {
     }
     const schema = new mongoose.Schema<Video>({ title: String, category: String })
     schema.plugin(cachePlugin, { cache, watch: ['category'], invalidate: targets })
+  })
+})
+
+describe('cached queries', () => {
+  type VideoModel = mongoose.Model<Video, CacheQueryHelpers> & CacheStatics
+  const model = mongoose.model<Video, VideoModel>('CachedVideo', new mongoose.Schema<Video>() as never)
+
+  it('are typed as the queries they are, wherever cache stands', async () => {
+    expectTypeOf(
+      (await model.find({ category: 'a' }).cache({ ttl: '1m' }).sort({ title: 1 }))[0]?.title,
+    ).toEqualTypeOf<string | undefined>()
+    expectTypeOf(await model.countDocuments().cache()).toEqualTypeOf<number>()
+    expectTypeOf(
+      (
+        await model
+          .findById('id')
+          .lean()
+          .cache({ tags: ['home'] })
+      )?.views,
+    ).toEqualTypeOf<number | undefined>()
+    expectTypeOf(await model.find().cache().explainCache()).toEqualTypeOf<QueryExplanation>()
+    expectTypeOf(await model.cachedAggregate<{ total: number }>([])).toEqualTypeOf<{ total: number }[]>()
+  })
+
+  it('take durations as texts only', () => {
+    // @ts-expect-error a bare number has no unit
+    void model.find().cache({ ttl: 60 })
+    // @ts-expect-error there is no such option
+    void model.find().cache({ time: '1m' })
   })
 })
 

@@ -21,6 +21,7 @@ it.each([
   ['cache', { ...good, cache: undefined }],
   ['cache', { ...good, cache: {} }],
   ['invalidate', { ...good, invalidate: 'all' }],
+  ['policy', { ...good, policy: 5 }],
   ['watch', { ...good, watch: 'owner' }],
   ['watch[1]', { ...good, watch: ['owner', ''] }],
   ['watch[0]', { ...good, watch: ['a.$.b'] }],
@@ -38,7 +39,18 @@ it.each([
 it.each(['off', 'read', 'guarded', 'transaction'])(
   'takes every option there is, and images: %s',
   (images) => {
-    const all = { watch: ['a'], ignore: ['b'], images, bulk: { maxIds: 0 }, onError: 'throw' }
+    const all = {
+      policy: { ttl: '1m' },
+      watch: ['a'],
+      ignore: ['b'],
+      images,
+      bulk: { maxIds: 0 },
+      onError: 'throw',
+    }
     expect(pathOf({ ...good, ...all })).toBeUndefined()
   },
 )
+
+it('needs nothing but a cache', () => {
+  expect(pathOf({ cache: good.cache })).toBeUndefined()
+})

@@ -8,7 +8,7 @@ import { isVolatile } from './volatile.ts'
 /** Why a read must go to MongoDB, as far as its call tells. */
 export function bypassReason(state: InterceptedCollection, read: ReadCall): BypassReason | undefined {
   const { options } = read
-  if (state.isWaiting) return 'connecting'
+  if (state.isWaiting || state.collection.conn.db === undefined) return 'connecting'
   const ofSession = sessionReason(options.session)
   if (ofSession !== undefined) return ofSession
   const native = nativeCollection(state.collection)

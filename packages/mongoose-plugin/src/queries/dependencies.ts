@@ -3,7 +3,7 @@ import { CacheConfigError } from '@vidnest/cache-core'
 import { InterceptedCollection } from '../interception/intercepted-collection.ts'
 import { databaseOf } from '../interception/mongoose-like.ts'
 import { filterIds } from '../writes/filter-ids.ts'
-import type { CachedSource } from './cached-source.ts'
+import type { CachedSource, CacheRequest } from './cached-source.ts'
 import type { CollectionTags } from './collection-tags.ts'
 import { decidingPaths } from './filter-paths.ts'
 import { pipelineSources } from './pipeline-sources.ts'
@@ -84,9 +84,15 @@ function ofPipeline(
   const tags = [own.all, own.members, own.updates]
   for (const name of collections) {
     const other = InterceptedCollection.known(conn.collections?.[name])
-    if (other === undefined && !ttlOnly) return undefined
+    if (!ttlOnly && !tells(other, request)) return undefined
     const others = other?.tags(databaseOf(other.collection))
     if (others !== undefined) tags.push(others.all, others.members, others.updates)
   }
   return { tags: [...new Set(tags)], ofDocuments: false }
+}
+
+/** Whether writes to the collection invalidate what is in the cache of the request. */
+function tells(collection: InterceptedCollection | undefined, { registration }: CacheRequest): boolean {
+  const registrations = collection?.registrations ?? []
+  return registrations.some((other) => other.cache === registration.cache)
 }

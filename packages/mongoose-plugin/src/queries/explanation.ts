@@ -6,7 +6,7 @@ import type { ReadMethod } from './read-call.ts'
  * - `'secondary'`: its read preference is not `primary`, so that it may lag behind what was invalidated.
  * - `'explain'`, `'tailable'`, `'raw'`, `'partial'`: it asks for something else than whole decoded documents.
  * - `'volatile'`: its result is another one each time (`$$NOW`, `$rand`, `$sample`, functions).
- * - `'untracked'`: it reads a collection whose writes the plugin does not see, without `ttlOnly`.
+ * - `'untracked'`: it reads a collection without the plugin, or with another cache, without `ttlOnly`.
  * - `'unkeyable'`: its filter or options cannot be written as BSON.
  * - `'connecting'`: the connection is not open yet.
  */

@@ -4,10 +4,13 @@ import type { CollectionReads, ReadCall } from './read-call.ts'
 /** Keeps the types of values for which one call's promotion differs from another's. */
 const typed = { promoteValues: false, promoteLongs: true, useBigInt64: false, bsonRegExp: true, raw: false }
 
-/** Reads from MongoDB, as BSON documents; a number or a list is wrapped in one. */
+/**
+ * Reads from MongoDB, as BSON documents; a number or a list is wrapped in one. Without the caller's session, which may end
+ * before others have got the result.
+ */
 export async function fetchResult(
   collection: CollectionReads,
-  { method, filter, options, field = '', pipeline = [] }: ReadCall,
+  { method, filter, options: { session: _session, ...options }, field = '', pipeline = [] }: ReadCall,
   bson: Bson,
 ): Promise<readonly Uint8Array[]> {
   const raw = { ...options, raw: true }

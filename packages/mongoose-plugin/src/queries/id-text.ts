@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto'
-
 /**
  * An `_id` as a text for its tag. Ids that MongoDB takes for equal have the same text, whatever the type of a number is;
- * ids that share a text although they differ (numbers beyond a double) only invalidate each other.
+ * ids that share a text although they differ (numbers beyond a double, all embedded documents) only invalidate each other.
  */
 export function idText(id: unknown): string {
   switch (typeof id) {
@@ -27,10 +25,7 @@ function objectText(id: object): string {
   if (id instanceof Date) return `d:${String(id.getTime())}`
   if (id instanceof Uint8Array) return `b:${Buffer.from(id).toString('hex')}`
   switch ((id as { _bsontype?: unknown })._bsontype) {
-    case undefined:
-      return `o:${digest(Object.entries(id).map(([name, value]) => [name, idText(value)]))}`
     case 'ObjectId':
-    case 'ObjectID':
       return (id as { toHexString(): string }).toHexString()
     case 'Int32':
     case 'Double':
@@ -44,8 +39,4 @@ function objectText(id: object): string {
     default:
       return 'other'
   }
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url')
 }

@@ -29,9 +29,13 @@ const decisive = [
 
 /**
  * The key of a read: its filter and options as typed BSON, in their order, so that it is another key for another type,
- * order, collation or server. @throws for what BSON cannot express.
+ * order, collation or server. So it is for other tags of the caller, since an entry has those of who stored it. @throws for what BSON cannot express.
  */
-export function readKey(collection: MongooseCollection, read: ReadCall, bson: Bson): string {
+export function readKey(
+  collection: MongooseCollection,
+  read: ReadCall,
+  { bson, tags }: { readonly bson: Bson; readonly tags: readonly string[] },
+): string {
   const { method, filter, options, field, pipeline } = read
   const { readConcern, bsonOptions } = nativeCollection(collection)
   const chosen: Record<string, unknown> = {}
@@ -41,7 +45,7 @@ export function readKey(collection: MongooseCollection, read: ReadCall, bson: Bs
   chosen.readConcern ??= readConcern
   const ignoreUndefined =
     options.ignoreUndefined ?? (bsonOptions as Fields | undefined)?.ignoreUndefined ?? false
-  const described = { filter, field, pipeline, options: chosen, server: serverOf(collection) }
+  const described = { filter, field, pipeline, options: chosen, tags, server: serverOf(collection) }
   const bytes = bson.serialize(withoutUndefined(described), { ignoreUndefined })
   const hash = createHash('sha256').update(bytes).digest('base64url')
   const key = defineKey('mongo:{db}:{collection}:{method}:{hash}')

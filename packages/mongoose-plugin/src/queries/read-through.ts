@@ -29,9 +29,10 @@ export async function planRead(source: CachedSource, read: ReadCall): Promise<Ca
   const bson = state.collection.conn.base?.mongo?.BSON
   if (bson === undefined) return 'unkeyable'
   try {
-    const key = readKey(state.collection, read, bson)
+    const own = [...new Set(request.options.tags)].toSorted()
+    const key = readKey(state.collection, read, { bson, tags: own })
     const { ofDocuments, tags } = dependencies
-    return { bson, key, ofDocuments, tags: [...new Set([...tags, ...(request.options.tags ?? [])])] }
+    return { bson, key, ofDocuments, tags: [...new Set([...tags, ...own])] }
   } catch {
     return 'unkeyable'
   }

@@ -66,7 +66,7 @@ export async function openQueryWorld(options: Partial<CachePluginOptions> = {}):
   const sent: string[] = []
   await connection.openUri(mongoUri(), { dbName: uniqueName(), monitorCommands: true })
   connection.getClient().on('commandStarted', ({ commandName }: { commandName: string }) => {
-    if (/^(find|aggregate|distinct|count|getMore)$/.test(commandName)) sent.push(commandName)
+    if (/^(find|aggregate|distinct|count|explain|getMore)$/.test(commandName)) sent.push(commandName)
   })
   await Promise.all([User, Item, Film, Note].map((model) => model.init()))
   const ids = await fill({ User, Item, Film, Note })
