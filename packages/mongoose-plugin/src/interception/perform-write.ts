@@ -1,10 +1,9 @@
-import { buildChanges } from '../changes/build-changes.ts'
 import type { Effect } from '../changes/effect.ts'
 import { planWrite } from '../images/plan-write.ts'
 import { invalidateChanges } from '../invalidation/invalidate-changes.ts'
 import type { Invalidation } from '../invalidation/invalidation.ts'
+import { registrationChanges } from '../invalidation/registration-changes.ts'
 import type { Registration } from '../registration.ts'
-import { writtenTags } from '../queries/written-tags.ts'
 import { sendWrite } from '../sending/send-write.ts'
 import { CommitQueue } from '../transactions/commit-queue.ts'
 import type { Instead } from '../writes/adjusted-args.ts'
@@ -59,15 +58,9 @@ async function afterWrite(
   const { collectionName } = state.collection
   const place = { ...call.origin, db: databaseOf(state.collection), collection: collectionName }
   const tags = state.tags(place.db)
-  const changes = state.registrations.map((registration) => ({
-    registration,
-    changes: buildChanges(effects, registration, place),
-    tags: writtenTags(
-      effects.filter((effect) => registration.concerns(effect)),
-      tags,
-      registration.maxIds,
-    ),
-  }))
+  const changes = state.registrations.map((registration) =>
+    registrationChanges(effects, registration, { place, tags }),
+  )
   const invalidation = await invalidateChanges(changes, result)
   await runOrLeaveToCommit(invalidation, session)
 }

@@ -1,4 +1,4 @@
-import { type Cache, createCache } from '@vidnest/cache-core'
+import { type Cache, type CacheOptions, createCache } from '@vidnest/cache-core'
 import mongoose from 'mongoose'
 
 import {
@@ -55,9 +55,17 @@ export interface QueryWorld {
   close(): Promise<void>
 }
 
-export async function openQueryWorld(options: Partial<CachePluginOptions> = {}): Promise<QueryWorld> {
+export async function openQueryWorld(
+  options: Partial<CachePluginOptions> = {},
+  memory?: CacheOptions['memory'],
+): Promise<QueryWorld> {
   const redis = await connectRedis()
-  const cache = createCache({ redis, namespace: uniqueName(), redisTimeout: '5s' })
+  const cache = createCache({
+    redis,
+    namespace: uniqueName(),
+    redisTimeout: '5s',
+    ...(memory !== undefined && { memory }),
+  })
   const instance = new mongoose.Mongoose()
   instance.set('transactionAsyncLocalStorage', true)
   const plugin = { cache, ...options }
