@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 const packages = [
   { folder: 'cache-core/src/redis', scriptType: './run-script.ts' },
   { folder: 'express-middleware/src/redis', scriptType: '@vidnest/cache-core' },
+  { folder: 'mongoose-plugin/src/redis', scriptType: '@vidnest/cache-core' },
 ]
 
 /** The TypeScript module that carries the Lua files, without comments and indentation: users load every byte. */

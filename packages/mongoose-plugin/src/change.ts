@@ -3,9 +3,10 @@ export type ChangeOperation = 'insert' | 'update' | 'replace' | 'delete' | 'unkn
 
 /**
  * Which way the write took: `'save'` (also `create`), `'query'` (the update, replace and delete calls of a model),
- * `'bulk'` (`insertMany`, `bulkWrite`, `bulkSave`) or `'raw'` (`Model.collection`).
+ * `'bulk'` (`insertMany`, `bulkWrite`, `bulkSave`) or `'raw'` (`Model.collection`). `'stream'`: whatever the change stream
+ * told of, by this process or any other program.
  */
-export type ChangeSource = 'save' | 'query' | 'bulk' | 'raw'
+export type ChangeSource = 'save' | 'query' | 'bulk' | 'raw' | 'stream'
 
 /**
  * How far a change can be believed. Only `'exact'` is safe to be precise with: whatever else it is, invalidate all that a

@@ -1,6 +1,10 @@
 export { cachePlugin } from './cache-plugin.ts'
 export type { BulkOptions, CachePluginOptions, ImagesOption } from './options.ts'
 export type { Change, ChangeExactness, ChangeOperation, ChangeSource, DocumentId } from './change.ts'
+export { attachConnection, type Attachment } from './connection/attach-connection.ts'
+export type { AttachableConnection } from './connection/attachable-connection.ts'
+export type { AttachOptions, ChangeStreamOptions } from './connection/options.ts'
+export type { StreamGap } from './stream/gap.ts'
 export { afterCommit } from './transactions/after-commit.ts'
 export {
   type CounterModel,

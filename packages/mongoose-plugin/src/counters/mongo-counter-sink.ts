@@ -1,5 +1,6 @@
 import { CacheConfigError, type CounterBatch, type CounterSink } from '@vidnest/cache-core'
 
+import { asSeenWrite } from '../interception/seen-writes.ts'
 import { type ModelLike, nativeCollection } from '../interception/mongoose-like.ts'
 import { guardField } from '../registration.ts'
 import type { Fields } from '../writes/write-operation.ts'
@@ -50,7 +51,8 @@ export function mongoCounterSink(
       const operations = operationsOf(model, field, batch)
       for (let start = 0; start < operations.length; start += chunkSize) {
         const chunk = operations.slice(start, start + chunkSize)
-        await documents().bulkWrite(chunk, { ordered: false, writeConcern: majority })
+        const options = { ordered: false, writeConcern: majority }
+        await asSeenWrite(() => documents().bulkWrite(chunk, options))
       }
       const applied = { $max: { applied: batch.id } }
       await states().updateOne({ _id: stateId(batch.shard) }, applied, {

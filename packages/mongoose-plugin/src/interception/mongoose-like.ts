@@ -10,6 +10,8 @@ export interface ConnectionLike {
   readonly client?: ClientLike | null
   readonly collections?: Readonly<Record<string, object | undefined>>
   startSession?(): Promise<unknown>
+  /** By name, those that were asked for. */
+  readonly collections?: Readonly<Record<string, unknown>>
 }
 
 /** What is used of a driver's client. */

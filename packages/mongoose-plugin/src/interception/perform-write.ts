@@ -1,3 +1,4 @@
+import { asSeenWrite } from './seen-writes.ts'
 import type { Effect } from '../changes/effect.ts'
 import { planWrite } from '../images/plan-write.ts'
 import { invalidateChanges } from '../invalidation/invalidate-changes.ts'
@@ -21,7 +22,8 @@ export interface PendingWrite {
 
 /** Sends a write and, after it, invalidates what depended on it (or leaves that to the commit of its transaction). */
 export async function performWrite(state: InterceptedCollection, write: PendingWrite): Promise<unknown> {
-  const { call, send, answer: answerOf = (result: unknown) => result } = write
+  const { call, answer: answerOf = (result: unknown) => result } = write
+  const send: PendingWrite['send'] = (instead) => asSeenWrite(() => write.send(instead))
   const { registrations, target } = state
   if (!mayMatter(call, registrations)) return answerOf(await send({}))
   const session = call.session?.inTransaction() === true ? call.session : undefined

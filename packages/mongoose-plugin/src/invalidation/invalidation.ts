@@ -46,6 +46,14 @@ export class Invalidation {
     if (failure !== undefined) throw failure
   }
 
+  /** Invalidates, and rejects when a cache did not acknowledge it: nothing is left to a queue of this process. */
+  async insist(): Promise<void> {
+    for (const { registration, targets } of this.#parts) {
+      if (targets.length > 0)
+        await registration.cache.invalidate(distinct(targets), { onFailure: 'throw' })
+    }
+  }
+
   async #runPart({
     registration,
     targets,
@@ -76,7 +84,8 @@ export function reportFailure(
   return undefined
 }
 
-function warn(what: string, error: unknown): void {
+/** A process warning that tells the kind of an error, never what it says. */
+export function warn(what: string, error: unknown): void {
   const kind = error instanceof Error ? error.name : typeof error
   process.emitWarning(`${what} (${kind})`, 'CacheWarning')
 }

@@ -15,9 +15,14 @@ export function mongoUri(): string {
   return process.env.VIDNEST_TEST_MONGO_URI ?? inject('mongoUri')
 }
 
+/** Address of the tests' Redis. */
+export function redisUrl(): string {
+  return process.env.VIDNEST_TEST_REDIS_URL ?? inject('redisUrl')
+}
+
 /** A client of the tests' Redis that is ready. */
 export async function connectRedis(): Promise<Redis> {
-  const redis = new Redis(process.env.VIDNEST_TEST_REDIS_URL ?? inject('redisUrl'), { lazyConnect: true })
+  const redis = new Redis(redisUrl(), { lazyConnect: true })
   await redis.connect()
   return redis
 }
