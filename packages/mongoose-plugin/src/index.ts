@@ -8,6 +8,7 @@ export type { StreamGap } from './stream/gap.ts'
 export { afterCommit } from './transactions/after-commit.ts'
 export {
   type CounterModel,
+  type DroppedCounts,
   type MongoCounterSinkOptions,
   mongoCounterSink,
 } from './counters/mongo-counter-sink.ts'
