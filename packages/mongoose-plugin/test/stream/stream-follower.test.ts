@@ -107,10 +107,10 @@ it('does not move its position while the invalidation fails', async () => {
   await vi.waitFor(() => {
     expect(errors).toEqual([failing])
   })
-  await clock.advance(100)
+  await clock.advanceAsync('100ms')
   expect(noted).not.toContain('1')
   failing = undefined
-  await clock.advance(100)
+  await clock.advanceAsync('100ms')
   await vi.waitFor(() => {
     expect(noted.at(-1)).toBe('1')
   })
@@ -124,10 +124,10 @@ it('notes nothing before a gap is swept', async () => {
   await vi.waitFor(() => {
     expect(errors).toHaveLength(1)
   })
-  await clock.advance(100)
+  await clock.advanceAsync('100ms')
   expect(noted.filter((position) => position !== undefined)).toEqual([])
   failing = undefined
-  await clock.advance(100)
+  await clock.advanceAsync('100ms')
   await follower.settled
   expect(done).toEqual(['sweep'])
   expect(gaps).toEqual(['no-position'])
@@ -153,7 +153,7 @@ it('goes on at its position after any other error', async () => {
   await vi.waitFor(() => {
     expect(noted.at(-1)).toMatch(/^up/)
   })
-  await clock.advance(100)
+  await clock.advanceAsync('100ms')
   await vi.waitFor(() => {
     expect(streams).toHaveLength(2)
   })
@@ -165,7 +165,7 @@ it('stops when another process has taken the lead', async () => {
   const opened = follow()
   await follower.settled
   turn = () => ({ leads: false })
-  await clock.advance(100)
+  await clock.advanceAsync('100ms')
   await vi.waitFor(() => {
     expect(opened.closed).toBe(true)
   })
@@ -175,7 +175,7 @@ it('opens the stream anew when there are models that it does not tell of', async
   const opened = follow()
   await follower.settled
   collections = ['users', 'videos']
-  await clock.advance(100)
+  await clock.advanceAsync('100ms')
   await vi.waitFor(() => {
     expect(streams).toHaveLength(2)
   })
