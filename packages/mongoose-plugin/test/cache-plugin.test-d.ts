@@ -1,9 +1,11 @@
-import type { Cache, CounterSink, InvalidateTarget } from '@vidnest/cache-core'
+import type { Cache, CounterSink, InvalidateTarget, RedisLike } from '@vidnest/cache-core'
 import mongoose from 'mongoose'
 import { assertType, describe, expectTypeOf, it } from 'vitest'
 
 import {
   afterCommit,
+  attachConnection,
+  type Attachment,
   cachePlugin,
   type CacheQueryHelpers,
   type CacheStatics,
@@ -111,3 +113,15 @@ describe('afterCommit', () => {
 })
 
 declare const session: mongoose.ClientSession
+
+describe('attachConnection', () => {
+  it('takes a connection of Mongoose and the client of the cache', () => {
+    const redis = {} as RedisLike
+    const options = { cache, changeStream: { redis, lease: '5s' }, monitor: 'warn' } as const
+    expectTypeOf(attachConnection(mongoose.connection, options)).toEqualTypeOf<Promise<Attachment>>()
+    // @ts-expect-error a change stream needs Redis
+    void attachConnection(mongoose.connection, { cache, changeStream: {} })
+    // @ts-expect-error there is no such kind of monitor
+    void attachConnection(mongoose.connection, { cache, monitor: 'throw' })
+  })
+})
