@@ -46,12 +46,16 @@ export class Invalidation {
     if (failure !== undefined) throw failure
   }
 
-  /** Invalidates, and rejects when a cache did not acknowledge it: nothing is left to a queue of this process. */
+  /**
+   * Invalidates, and rejects when a cache did not acknowledge it: nothing is left to a queue of this process. There is no
+   * caller whom a callback's error could be thrown at.
+   */
   async insist(): Promise<void> {
     for (const { registration, targets } of this.#parts) {
       if (targets.length > 0)
         await registration.cache.invalidate(distinct(targets), { onFailure: 'throw' })
     }
+    if (this.#failure !== undefined) warn('an invalidation after a write failed', this.#failure.cause)
   }
 
   async #runPart({

@@ -60,7 +60,11 @@ export class StreamFollower {
   /** @returns whether this process had the lead, until now. */
   async #tryToLead(lostHistory: boolean): Promise<boolean> {
     const turn = await this.#options.leadership.take()
-    if (!turn.leads || this.#closed) return false
+    if (!turn.leads) return false
+    if (this.#closed) {
+      await this.#options.leadership.giveUp(undefined)
+      return false
+    }
     const { position } = turn
     let beginning: Beginning = { gap: 'no-position' }
     if (lostHistory) beginning = { gap: 'history-lost' }

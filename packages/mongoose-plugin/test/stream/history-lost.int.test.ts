@@ -60,7 +60,8 @@ async function fillOplog(connection: mongoose.Connection): Promise<void> {
       .sort({ $natural: 1 })
       .limit(1)
       .toArray()
-    if ((oldest?.['ts'] as mongoose.mongo.Timestamp).gt(start?.['ts'])) return
+    const since: unknown = oldest?.['ts']
+    if (since instanceof mongoose.mongo.Timestamp && since.gt(start?.['ts'])) return
     if (turn > 400) throw new Error('the history does not end')
   }
 }

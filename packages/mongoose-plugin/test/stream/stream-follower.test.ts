@@ -35,6 +35,7 @@ beforeEach(() => {
 })
 afterEach(() => follower.close())
 
+/** The result is its first stream. */
 function follow(): FakeStream {
   const tryTo = async (what: string): Promise<void> => {
     if (failing !== undefined) throw failing
@@ -203,4 +204,11 @@ it('handles the events in hand before it is closed, and gives the lead up there'
   })
   await follower.close()
   expect(noted.at(-1)).toBe('up at 1')
+})
+
+it('gives the lead up that it gets while it is closed', async () => {
+  follow()
+  await follower.close()
+  expect(streams).toEqual([])
+  expect(noted).toEqual([undefined, 'up at undefined'])
 })
