@@ -8,10 +8,9 @@ export interface ConnectionLike {
   /** The Mongoose that it belongs to, with the driver that it brought. */
   readonly base?: { readonly mongo?: { readonly BSON?: Bson } }
   readonly client?: ClientLike | null
+  /** By name, those that were asked for. */
   readonly collections?: Readonly<Record<string, object | undefined>>
   startSession?(): Promise<unknown>
-  /** By name, those that were asked for. */
-  readonly collections?: Readonly<Record<string, unknown>>
 }
 
 /** What is used of a driver's client. */

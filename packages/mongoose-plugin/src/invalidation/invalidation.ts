@@ -52,8 +52,7 @@ export class Invalidation {
    */
   async insist(): Promise<void> {
     for (const { registration, targets } of this.#parts) {
-      if (targets.length > 0)
-        await registration.cache.invalidate(distinct(targets), { onFailure: 'throw' })
+      if (targets.length > 0) await registration.cache.invalidate(distinct(targets), { onFailure: 'throw' })
     }
     if (this.#failure !== undefined) warn('an invalidation after a write failed', this.#failure.cause)
   }
