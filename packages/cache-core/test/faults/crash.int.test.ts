@@ -1,27 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { closeAll, connectCache, testRedisUrl, uniqueNamespace } from '../support/connect.ts'
 import type { CrashPoint } from '../support/crash-process.ts'
-
-const program = fileURLToPath(new URL('../support/crash-process.ts', import.meta.url))
-const children: ChildProcess[] = []
+import { killAll, killAt } from '../support/kill-at.ts'
 
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  killAll()
   await closeAll()
 })
 
 /** Lets a process do a job up to the point, and kills it there. */
-async function killAt(point: CrashPoint, job: string, namespace: string): Promise<void> {
-  const args = ['--conditions=@vidnest/source', program, testRedisUrl(), namespace, job, point]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  children.push(child)
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  expect(line.toString().trim()).toBe(point)
-  child.kill('SIGKILL')
-  await once(child, 'exit')
+function killIn(job: string, point: CrashPoint, namespace: string): Promise<void> {
+  return killAt('./crash-process.ts', [testRedisUrl(), namespace, job, point])
 }
 
 /** Another process, which has the row in its source. */
@@ -44,16 +33,18 @@ async function survivor() {
 }
 
 test.each([
-  ['before acquire', 1],
-  ['after acquire', 1],
-  ['in the loader', 1],
-  ['before settle', 1],
-  ['after settle', 0],
+  ['before acquire', 'read', 1],
+  ['after acquire', 'read', 1],
+  ['in the loader', 'read', 1],
+  ['before settle', 'read', 1],
+  ['after settle', 'read', 0],
+  ['before renew', 'slow read', 1],
+  ['after renew', 'slow read', 1],
 ] as const)(
-  'fault 29: a reader that is killed %s leaves nothing that keeps others from a value, or gives them an old one',
-  async (point, loads) => {
+  'fault 29: a reader that is killed %s of its %s leaves nothing that keeps others from a value, or gives them an old one',
+  async (point, job, loads) => {
     const one = await survivor()
-    await killAt(point, 'read', one.namespace)
+    await killIn(job, point, one.namespace)
     expect(await one.row.getOrSet({ id: 1 })).toBe('old')
     expect(one.loads()).toBe(loads)
     await one.redis.set(one.sourceKey, 'new')
@@ -66,7 +57,20 @@ test.each([
   ['after the commit', 'edit', 'old'],
   ['before invalidateTags', 'edit', 'old'],
   ['after invalidateTags', 'edit', 'new'],
+  ['before bar', 'guarded edit of a key', 'old'],
+  ['after bar', 'guarded edit of a key', 'old'],
+  ['after the commit', 'guarded edit of a key', 'new'],
   ['after the commit', 'guarded edit', 'new'],
+  ['before acquire', 'write-through', 'old'],
+  ['after acquire', 'write-through', 'old'],
+  ['after the commit', 'write-through', 'old'],
+  ['before settle', 'write-through', 'old'],
+  ['after settle', 'write-through', 'new'],
+  ['after the commit', 'set', 'old'],
+  ['before acquire', 'set', 'old'],
+  ['after acquire', 'set', 'old'],
+  ['before settle', 'set', 'old'],
+  ['after settle', 'set', 'new'],
 ] as const)(
   'fault 29: of a writer that is killed %s in its %s, others read the %s row',
   async (point, job, version) => {
@@ -77,7 +81,21 @@ test.each([
     const load = (): Promise<string | null> => other.redis.get(one.sourceKey)
     const row = other.cache.define({ key: 'row:{id}', policy: { ttl: '5m' }, tags: () => ['rows'], load })
     expect(await row.get({ id: 1 })).toBe('old')
-    await killAt(point, job, one.namespace)
+    await killIn(job, point, one.namespace)
     expect(await row.getOrSet({ id: 1 })).toBe(version)
+  },
+)
+
+test.each(['before sweep', 'after sweep'] as const)(
+  'fault 29: of what a sweep that is killed %s has left, the next sweep misses nothing',
+  async (point) => {
+    const one = await survivor()
+    const ids = Array.from({ length: 1200 }, (_, id) => id)
+    await Promise.all(ids.map((id) => one.row.set({ id }, 'old')))
+    await killIn('sweep', point, one.namespace)
+    const values = new Set(await Promise.all(ids.map((id) => one.row.get({ id }))))
+    expect(values).toContain('old')
+    await one.cache.invalidate({ pattern: 'row:*' })
+    expect(new Set(await Promise.all(ids.map((id) => one.row.getOrSet({ id }))))).toEqual(new Set(['new']))
   },
 )

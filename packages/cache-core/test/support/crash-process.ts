@@ -1,37 +1,22 @@
-import { createCache } from '../../src/index.ts'
-import { scripts, type ScriptName } from '../../src/redis/scripts.generated.ts'
+import { Cluster } from 'ioredis'
+import { createCache, redisProfile } from '../../src/index.ts'
+import type { ScriptName } from '../../src/redis/scripts.generated.ts'
 import { connect } from './connect.ts'
+import { stopAtScripts } from './stop-at-scripts.ts'
 
-/** Where it stops for ever, waiting to be killed. */
+/** Where it stops, waiting to be killed. */
 export type CrashPoint = `before ${ScriptName}` | `after ${ScriptName}` | 'in the loader' | 'after the commit'
 
-/** Reads and edits one row, up to the point where it is to be killed. The source is a key of the same server. */
-const [url = '', namespace = '', job = '', point = ''] = process.argv.slice(2)
-const redis = await connect(url)
+/**
+ * Reads and edits one row, up to the point where it is to be killed. The source is a key of the server at the first address;
+ * the cache is on it too, or on the Cluster whose nodes follow it.
+ */
+const [urls = '', namespace = '', job = '', point = ''] = process.argv.slice(2)
+const [url = '', ...nodes] = urls.split(',')
 const source = await connect(url)
-
-function stopAt(reached: string): Promise<void> {
-  if (reached !== point) return Promise.resolve()
-  process.stdout.write(`${reached}\n`)
-  return new Promise(() => undefined)
-}
-
-const stopping = new Proxy(redis, {
-  get(target, property) {
-    const value: unknown = Reflect.get(target, property, target)
-    if (property !== 'call') return typeof value === 'function' ? (value.bind(target) as unknown) : value
-    return async (command: string, ...args: (string | number | Buffer)[]) => {
-      const name = Object.entries(scripts).find(([, { sha, lua }]) => args[0] === sha || args[0] === lua)?.[0]
-      await stopAt(`before ${name ?? ''}`)
-      const reply: unknown = await target.call(command, ...args)
-      await stopAt(`after ${name ?? ''}`)
-      return reply
-    }
-  },
-})
-
-for (const { lua } of Object.values(scripts)) await redis.script('LOAD', lua)
-const cache = createCache({ redis: stopping, namespace, redisTimeout: '60s' })
+const redis = nodes.length === 0 ? await connect(url) : new Cluster(nodes, redisProfile('cluster'))
+const { stopAt, client } = await stopAtScripts(redis, point)
+const cache = createCache({ redis: client, namespace, redisTimeout: '60s' })
 const row = cache.define({
   key: 'row:{id}',
   policy: { ttl: '5m' },
@@ -39,20 +24,34 @@ const row = cache.define({
   load: async () => {
     const version = await source.get(`source:${namespace}`)
     await stopAt('in the loader')
+    // Until its lease has been renewed, and so for as long as it takes to be killed.
+    if (job === 'slow read') await new Promise(() => undefined)
     return version
   },
 })
 
-const write = async (): Promise<void> => {
-  await source.set(`source:${namespace}`, 'new')
+const write = async (): Promise<string> => {
+  await source.set(`source:${namespace}`, 'new', 'EX', 600)
   await stopAt('after the commit')
+  return 'new'
 }
 
-if (job === 'read') await row.getOrSet({ id: 1 })
-if (job === 'edit') {
-  await write()
-  await cache.invalidate({ tag: 'rows' })
+const jobs: Readonly<Record<string, () => Promise<unknown>>> = {
+  read: () => row.getOrSet({ id: 1 }),
+  'slow read': () => row.getOrSet({ id: 1 }),
+  edit: async () => {
+    await write()
+    await cache.invalidate({ tag: 'rows' })
+  },
+  'guarded edit': () => cache.guard({ tag: 'rows' }, write, { timeout: '2s' }),
+  'guarded edit of a key': () => cache.guard(row.target({ id: 1 }), write, { timeout: '2s' }),
+  'write-through': () => row.writeThrough({ id: 1 }, write),
+  set: async () => row.set({ id: 1 }, await write()),
+  sweep: async () => {
+    await write()
+    await cache.invalidate({ pattern: 'row:*' })
+  },
 }
-if (job === 'guarded edit') await cache.guard({ tag: 'rows' }, write, { timeout: '2s' })
+await jobs[job]?.()
 // What is killed while it settles a load has long answered its reader.
 setInterval(() => undefined, 1000)
