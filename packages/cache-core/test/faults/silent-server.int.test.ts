@@ -21,9 +21,16 @@ function whenDropped({ redis }: FaultLab): Promise<void> {
   return new Promise((resolve) => redis.once('close', resolve))
 }
 
+/** Expects the client to give its connection up within a second of its first call to go unanswered. */
+async function expectDropped({ stopwatch }: FaultLab, dropped: Promise<void>): Promise<void> {
+  stopwatch.clear()
+  await stopwatch.time(() => dropped)
+  await stopwatch.expectEachWithin(1000, 'giving the connection up')
+}
+
 test('fault 1: a frozen server costs one read its deadline and the next ones no wait, and is used again by itself', async () => {
   const lab = await openLab()
-  const { server, redis, video, failures } = lab
+  const { server, redis, video, failures, stopwatch } = lab
   const other = createCache({ redis, namespace: uniqueNamespace() })
   other.on('storeError', ({ operation, error }) => failures.push(`${operation} ${error.code}`))
   const sameClient = other.define({ key: 'a:{id}', policy: { ttl: '5m' }, load: () => 'from the source' })
@@ -32,20 +39,22 @@ test('fault 1: a frozen server costs one read its deadline and the next ones no 
   const dropped = whenDropped(lab)
   failures.length = 0
   await server.pause()
-  expect(await video.getOrSet({ id: 1 })).toEqual({ version: 1 })
+  expect(await stopwatch.time(() => video.getOrSet({ id: 1 }))).toEqual({ version: 1 })
   expect(failures).toEqual(['read E_CACHE_TIMEOUT'])
   for (let read = 0; read < 20; read += 1) {
-    expect(await video.getOrSet({ id: 1 })).toEqual({ version: 1 })
-    expect(await sameClient.getOrSet({ id: 1 })).toBe('from the source')
+    expect(await stopwatch.time(() => video.getOrSet({ id: 1 }))).toEqual({ version: 1 })
+    expect(await stopwatch.time(() => sameClient.getOrSet({ id: 1 }))).toBe('from the source')
   }
   // A probe now and then; a deadline for each read would be forty.
   expect(failures.filter((failure) => failure === 'read E_CACHE_TIMEOUT').length).toBeLessThan(10)
   await expectReadsFromSource(lab)
-  await dropped
+  await lab.expectBounded()
+  await expectDropped(lab, dropped)
   await expectReadsFromSource(lab)
+  await lab.expectBounded()
   expect((await lab.cache.health()).redis).toMatchObject({ ready: false, mode: 'single' })
   await server.resume()
-  await lab.expectRecovery()
+  await lab.expectRecovery(2000)
   expect(await lab.cache.health()).toMatchObject({ status: 'up', redis: { breaker: 'closed' } })
   await other.close()
   await lab.expectClean()
@@ -57,13 +66,15 @@ test('fault 3: a link that went dead without a word is given up, and used again 
   await lab.proxy.set({ toServer: { blackHole: true }, toClient: { blackHole: true } })
   await expectReadsFromSource(lab)
   expect(lab.failures).toContain('read E_CACHE_TIMEOUT')
-  await dropped
+  await lab.expectBounded()
+  await expectDropped(lab, dropped)
   await expectReadsFromSource(lab)
+  await lab.expectBounded()
   await expect(lab.cache.invalidate({ tag: 'videos' })).rejects.toMatchObject({
     code: 'E_CACHE_INVALIDATION',
   })
   await lab.proxy.heal()
-  await lab.expectRecovery()
+  await lab.expectRecovery(2000)
   await lab.expectClean()
 })
 
@@ -73,7 +84,10 @@ test.each(['hang', 'close'] as const)(
     const lab = await openLab()
     await lab.proxy.set({ accept, toClient: { blackHole: true } })
     const underWay = [lab.redis.incr('under-way'), lab.redis.get('under-way')]
-    const reads = [lab.video.getOrSet({ id: 1 }), lab.cache.invalidate({ key: 'video:1' })] as const
+    const reads = [
+      lab.stopwatch.time(() => lab.video.getOrSet({ id: 1 })),
+      lab.stopwatch.time(() => lab.cache.invalidate({ key: 'video:1' })),
+    ] as const
     const dropped = whenDropped(lab)
     lab.proxy.resetAll()
     await dropped
@@ -84,6 +98,7 @@ test.each(['hang', 'close'] as const)(
       expect(lab.proxy.accepted).toBeGreaterThanOrEqual(attempts + 2)
     })
     await expectReadsFromSource(lab)
+    await lab.expectBounded()
     await lab.proxy.heal()
     await lab.expectRecovery()
     await lab.expectClean()
@@ -107,24 +122,29 @@ test('fault 15: a server that is busy with a script refuses, the breaker opens, 
   await eventually(async () => {
     expect((await cache.health()).redis).toMatchObject({ ready: false, problem: 'refused' })
   })
+  await lab.expectBounded()
   await admin.script('KILL')
   expect(await killed).toContain('killed')
-  await lab.expectRecovery()
+  // The connection has lived on, so that hits wait for the breaker: a second and a tenth, doubled each time it opens again.
+  const opened = states.filter((state) => state === 'open').length
+  await lab.expectRecovery(1100 * 2 ** (opened - 1) + 100)
   expect(states.at(-1)).toBe('closed')
   await lab.expectClean()
 })
 
 test('fault 16: while writes are paused hits go on, an invalidation is unknown and so rejects, and nothing old comes back', async () => {
   const lab = await openLab()
-  const { admin, cache, video, row } = lab
+  const { admin, cache, video, row, stopwatch } = lab
   await expectStored(lab, 1)
   await admin.call('CLIENT', 'PAUSE', '60000', 'WRITE')
   await eventually(async () => {
     expect(await video.get({ id: 1 })).toEqual({ version: 1 })
   })
   row.version = 2
-  await expect(cache.invalidate({ key: 'video:1' })).rejects.toMatchObject({ code: 'E_CACHE_INVALIDATION' })
+  const invalidation = stopwatch.time(() => cache.invalidate({ key: 'video:1' }))
+  await expect(invalidation).rejects.toMatchObject({ code: 'E_CACHE_INVALIDATION' })
   await expectReadsFromSource(lab)
+  await lab.expectBounded()
   await admin.call('CLIENT', 'UNPAUSE')
   await lab.expectRecovery()
   await expectInvalidated(lab, { key: 'video:1' })

@@ -20,6 +20,7 @@ test('fault 6: over a link that is slower than the deadline, the breaker opens, 
   await readUntilBreakerOpens(lab)
   expect(states).toEqual(['open'])
   await expectReadsFromSource(lab)
+  await lab.expectBounded()
   const after = cache.stats()
   expect(after.misses - before.misses).toBeGreaterThanOrEqual(200)
   expect(after.loads - before.loads).toBeGreaterThanOrEqual(50)

@@ -12,6 +12,7 @@ import {
   type KeyValue,
 } from '../../src/index.ts'
 import { uniqueNamespace } from './connect.ts'
+import { expectWithin, Stopwatch } from './bounds.ts'
 import { CountingClock } from './counting-clock.ts'
 import { Traces } from './traces.ts'
 import { ownRedis, ownReplicatedRedis, stopServers } from './trouble.ts'
@@ -43,11 +44,18 @@ export interface FaultLab {
   readonly failures: string[]
   /** Commands that wait in the client. */
   readonly queued: () => number
-  /** Expects reads to be hits again, however long it takes within the test's patience. */
-  readonly expectRecovery: () => Promise<void>
+  /** Measures calls; {@link expectReadsFromSource} has it measure its own. */
+  readonly stopwatch: Stopwatch
+  /** Expects what the stopwatch has measured to have taken no longer than the deadline and its slack. */
+  readonly expectBounded: () => Promise<void>
+  /** Expects reads to be hits again, and by the bound if there is one, counted from now. */
+  readonly expectRecovery: (withinMs?: number) => Promise<void>
   /** Closes the cache and expects that it leaves nothing behind. */
   readonly expectClean: () => Promise<void>
 }
+
+/** The deadline of a cache for Redis, and 50 ms that the loader and the test may take. */
+export const boundedMs = 200
 
 const closers: (() => Promise<void> | void)[] = []
 
@@ -94,6 +102,8 @@ export async function openLab(options: FaultLabOptions = {}): Promise<FaultLab> 
   })
   await expectRecovery(video)
   failures.length = 0
+  const stopwatch = new Stopwatch()
+  closers.push(() => stopwatch.stop())
   return {
     server,
     proxy,
@@ -104,7 +114,13 @@ export async function openLab(options: FaultLabOptions = {}): Promise<FaultLab> 
     video,
     failures,
     queued: () => traces.queued,
-    expectRecovery: () => expectRecovery(video),
+    stopwatch,
+    expectBounded: () => stopwatch.expectEachWithin(boundedMs, 'a call during the fault'),
+    expectRecovery: async (withinMs) => {
+      const end = stopwatch.start()
+      await expectRecovery(video)
+      if (withinMs !== undefined) await expectWithin(end(), withinMs, 'the recovery')
+    },
     expectClean: () => expectClean(cache, traces, clock),
   }
 }
@@ -173,9 +189,13 @@ export async function readUntilBreakerOpens({
 }
 
 /** Reads many entries at once, some of them several times, and expects each to end with the source's value. */
-export async function expectReadsFromSource({ video, row }: Pick<FaultLab, 'video' | 'row'>): Promise<void> {
-  const reads = Array.from({ length: 200 }, (_, index) => video.getOrSet({ id: index % 50 }))
-  const outcomes = await settled(reads)
+export async function expectReadsFromSource({
+  video,
+  row,
+  stopwatch,
+}: Pick<FaultLab, 'video' | 'row'> & Partial<Pick<FaultLab, 'stopwatch'>>): Promise<void> {
+  const read = () => settled(Array.from({ length: 200 }, (_, index) => video.getOrSet({ id: index % 50 })))
+  const outcomes = await (stopwatch === undefined ? read() : stopwatch.time(read))
   expect(outcomes).toEqual(Array(200).fill({ status: 'fulfilled', value: { version: row.version } }))
   await nextTurn()
 }
