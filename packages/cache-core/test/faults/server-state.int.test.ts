@@ -37,8 +37,8 @@ test('fault 10: while a server loads its data reads go to the source, and they a
     if (answer.startsWith('LOADING')) loading += 1
   }
   await restarted
+  await lab.expectRecovery(500)
   expect(loading).toBeGreaterThan(0)
-  await lab.expectRecovery()
   await lab.expectClean()
 })
 

@@ -29,6 +29,8 @@ test.each(faults)(
     const { cache, video } = lab
     await stop(lab)
     const reads = Array.from({ length: 50 }, (__, id) => video.getOrSet({ id }))
+    await lab.stopwatch.time(() => cache.close())
+    await lab.stopwatch.expectEachWithin(2000, 'close()')
     await lab.expectClean()
     expect(await Promise.all(reads)).toEqual(Array(50).fill({ version: 1 }))
     expect(await video.getOrSet({ id: 1 })).toEqual({ version: 1 })

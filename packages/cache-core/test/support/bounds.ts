@@ -1,15 +1,6 @@
 import { AssertionError } from 'node:assert'
 import { TestRunner } from 'vitest'
-import { LatenessMeter } from './lateness.ts'
-
-/** How long something took, and how late timers were meanwhile. */
-export interface Measured {
-  readonly elapsedMs: number
-  /** What the event loop was late of it. */
-  readonly loopMs: number
-  /** The most that the event loop or the machine was late. */
-  readonly lateMs: number
-}
+import { LatenessMeter, type Measured } from './lateness.ts'
 
 /** What can be said of a bound. */
 export type Verdict = 'kept' | 'broken' | 'too busy to tell'
@@ -45,14 +36,7 @@ export class Stopwatch {
 
   /** From now to when the result is called. */
   start(): () => Measured {
-    const startedAt = performance.now()
-    const before = this.#meter.lateness
-    return () => {
-      const after = this.#meter.lateness
-      const loopMs = after.loopMs - before.loopMs
-      const lateMs = Math.max(loopMs, after.machineMs - before.machineMs)
-      return { elapsedMs: performance.now() - startedAt, loopMs, lateMs }
-    }
+    return this.#meter.measure()
   }
 
   /** Measures a call, whatever it comes to. */

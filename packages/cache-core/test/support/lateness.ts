@@ -8,6 +8,15 @@ export interface Lateness {
   readonly machineMs: number
 }
 
+/** How long something took, and how late timers were meanwhile. */
+export interface Measured {
+  readonly elapsedMs: number
+  /** What the event loop was late of it. */
+  readonly loopMs: number
+  /** The most that the event loop or the machine was late. */
+  readonly lateMs: number
+}
+
 const intervalMs = 10
 /** Lateness of a timer that is not yet a wait. */
 const tolerableMs = 2
@@ -49,6 +58,18 @@ export class LatenessMeter {
     return {
       loopMs: this.#loopMs + this.#overdueMs(),
       machineMs: lateMs + (silentMs > tolerableMs ? silentMs : 0),
+    }
+  }
+
+  /** From now to when the result is called. */
+  measure(): () => Measured {
+    const startedAt = performance.now()
+    const before = this.lateness
+    return () => {
+      const after = this.lateness
+      const loopMs = after.loopMs - before.loopMs
+      const lateMs = Math.max(loopMs, after.machineMs - before.machineMs)
+      return { elapsedMs: performance.now() - startedAt, loopMs, lateMs }
     }
   }
 
