@@ -12,7 +12,7 @@ afterEach(async () => {
   await stopServers()
 })
 
-const program = './counter-process.ts'
+const program = new URL('../support/counter-process.ts', import.meta.url)
 
 /** A process that counts beside those that are killed. */
 async function survivor(url = testRedisUrl()) {

@@ -8,9 +8,11 @@ afterEach(async () => {
   await closeAll()
 })
 
+const program = new URL('../support/crash-process.ts', import.meta.url)
+
 /** Lets a process do a job up to the point, and kills it there. */
 function killIn(job: string, point: CrashPoint, namespace: string): Promise<void> {
-  return killAt('./crash-process.ts', [testRedisUrl(), namespace, job, point])
+  return killAt(program, [testRedisUrl(), namespace, job, point])
 }
 
 /** Another process, which has the row in its source. */

@@ -55,7 +55,7 @@ export interface FaultLab {
 }
 
 /** The deadline of a cache for Redis, and 50 ms that the loader and the test may take. */
-export const boundedMs = 200
+const boundedMs = 200
 
 const closers: (() => Promise<void> | void)[] = []
 

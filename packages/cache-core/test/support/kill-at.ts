@@ -10,10 +10,9 @@ export function killAll(): void {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 }
 
-/** Lets a program of this folder run until it says that it has reached the point. */
-export async function runTo(program: string, args: readonly string[]): Promise<ChildProcess> {
-  const file = fileURLToPath(new URL(program, import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@vidnest/source', file, ...args], {
+/** Lets a program run until it says that it has reached the point. */
+export async function runTo(program: URL, args: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--conditions=@vidnest/source', fileURLToPath(program), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   children.push(child)
@@ -23,7 +22,7 @@ export async function runTo(program: string, args: readonly string[]): Promise<C
 }
 
 /** Lets a program run up to the point, its last argument, and kills it there. */
-export async function killAt(program: string, args: readonly string[]): Promise<void> {
+export async function killAt(program: URL, args: readonly string[]): Promise<void> {
   const child = await runTo(program, args)
   child.kill('SIGKILL')
   await once(child, 'exit')
