@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { openVideoWorld, textOf, type VideoWorld } from './support/video-world.ts'
-import { type WritePath, writePaths } from './support/write-paths.ts'
+import type { WritePath } from './support/write-path.ts'
+import { writePaths } from './support/write-paths.ts'
 
 const categories = ['A', 'B', 'C', 'undefined']
 

@@ -1,8 +1,10 @@
 import { addQueryMethods } from '../queries/query-methods.ts'
 import type { Registration } from '../registration.ts'
+import { watchClient } from './client-bulk-write.ts'
 import { nameOrigins } from './collection-view.ts'
 import { InterceptedCollection } from './intercepted-collection.ts'
 import type { ModelLike } from './mongoose-like.ts'
+import { watchOutputs } from './output-cursor.ts'
 
 const registrationsOfModel = Symbol.for('@vidnest/mongoose-plugin/registrations')
 
@@ -19,6 +21,8 @@ export function install(model: ModelLike, registration: Registration): void {
   state.register(registration)
   nameOrigins(model, state)
   addQueryMethods(model, registration)
+  watchOutputs(model.collection)
+  watchClient(model.collection.conn)
   const owner = model as ModelLike & RegistrationOwner
   const known = owner[registrationsOfModel]
   if (known !== undefined) {

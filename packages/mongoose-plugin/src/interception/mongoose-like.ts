@@ -5,12 +5,19 @@ import type { SchemaSettings } from '../registration.ts'
 export interface ConnectionLike {
   readonly db?: DatabaseLike | undefined
   readonly name?: string
-  /** The Mongoose that it belongs to, with the driver that it brought. */
-  readonly base?: { readonly mongo?: { readonly BSON?: Bson } }
+  /** The Mongoose that it belongs to, with all its connections and the driver that it brought. */
+  readonly base?: {
+    readonly connections?: readonly ConnectionLike[]
+    readonly mongo?: { readonly BSON?: Bson }
+  }
   readonly client?: ClientLike | null
+  /** Connections to other databases by the same client. */
+  readonly otherDbs?: readonly ConnectionLike[]
   /** By name, those that were asked for. */
   readonly collections?: Readonly<Record<string, object | undefined>>
   startSession?(): Promise<unknown>
+  getClient?(): object | null | undefined
+  on?(event: string, listener: () => void): unknown
 }
 
 /** What is used of a driver's client. */

@@ -2,7 +2,6 @@ import { asSeenWrite } from './seen-writes.ts'
 import type { Effect } from '../changes/effect.ts'
 import { planWrite } from '../images/plan-write.ts'
 import { invalidateChanges } from '../invalidation/invalidate-changes.ts'
-import type { Invalidation } from '../invalidation/invalidation.ts'
 import { registrationChanges } from '../invalidation/registration-changes.ts'
 import type { Registration } from '../registration.ts'
 import { sendWrite } from '../sending/send-write.ts'
@@ -28,13 +27,13 @@ export async function performWrite(state: InterceptedCollection, write: PendingW
   if (!mayMatter(call, registrations)) return answerOf(await send({}))
   const session = call.session?.inTransaction() === true ? call.session : undefined
   const plan = planWrite(call, registrations)
-  const { answer, effects } = await sendWrite({ call, plan, target, send })
+  const { answer, effects, isPending } = await sendWrite({ call, plan, target, send })
   if (answer.status === 'rejected') {
-    await afterWrite(state, { call, effects, session }, undefined).catch(() => {})
+    await afterWrite(state, { call, effects, isPending, session }, undefined).catch(() => {})
     throw answer.reason
   }
   const result = answerOf(answer.value)
-  await afterWrite(state, { call, effects, session }, result)
+  await afterWrite(state, { call, effects, isPending, session }, result)
   return result
 }
 
@@ -47,13 +46,14 @@ function mayMatter(call: WriteCall, registrations: readonly Registration[]): boo
 interface DoneWrite {
   readonly call: WriteCall
   readonly effects: readonly Effect[]
+  readonly isPending: boolean
   /** The session of the caller's transaction. */
   readonly session: WriteCall['session']
 }
 
 async function afterWrite(
   state: InterceptedCollection,
-  { call, effects, session }: DoneWrite,
+  { call, effects, isPending, session }: DoneWrite,
   result: unknown,
 ): Promise<void> {
   if (effects.length === 0) return
@@ -64,13 +64,6 @@ async function afterWrite(
     registrationChanges(effects, registration, { place, tags }),
   )
   const invalidation = await invalidateChanges(changes, result)
-  await runOrLeaveToCommit(invalidation, session)
-}
-
-async function runOrLeaveToCommit(invalidation: Invalidation, session: WriteCall['session']): Promise<void> {
-  if (session?.inTransaction() === true) {
-    CommitQueue.of(session).addInvalidation(invalidation)
-    return
-  }
-  await invalidation.run()
+  if (session?.inTransaction() === true) CommitQueue.of(session).addInvalidation(invalidation)
+  else await invalidation.run({ isPending })
 }

@@ -9,6 +9,15 @@ export interface RegistrationTargets {
   readonly targets: readonly InvalidateTarget[]
 }
 
+/** How an invalidation is done. */
+export interface RunOptions {
+  /** Whether the write may take effect later, so that nothing may be stored until it has or cannot. @defaultValue `false` */
+  readonly isPending?: boolean
+}
+
+/** As long as the server lets a transaction live; a write whose sender is gone is decided by then. */
+const hold = '60s'
+
 /** An invalidation that is due after a write, at once or after a commit. */
 export class Invalidation {
   readonly #parts: readonly RegistrationTargets[]
@@ -40,8 +49,8 @@ export class Invalidation {
   }
 
   /** Invalidates, as often as it is called. @throws {WriteInvalidationError} only with `onError: 'throw'`. */
-  async run(): Promise<void> {
-    const failures = await Promise.all(this.#parts.map((part) => this.#runPart(part)))
+  async run({ isPending = false }: RunOptions = {}): Promise<void> {
+    const failures = await Promise.all(this.#parts.map((part) => this.#runPart(part, isPending)))
     const failure = this.#failure ?? failures.find((found) => found !== undefined)
     if (failure !== undefined) throw failure
   }
@@ -57,13 +66,17 @@ export class Invalidation {
     if (this.#failure !== undefined) warn('an invalidation after a write failed', this.#failure.cause)
   }
 
-  async #runPart({
-    registration,
-    targets,
-  }: RegistrationTargets): Promise<WriteInvalidationError | undefined> {
-    if (targets.length === 0) return undefined
+  async #runPart(
+    { registration, targets }: RegistrationTargets,
+    isPending: boolean,
+  ): Promise<WriteInvalidationError | undefined> {
+    const all = distinct(targets)
+    const held = isPending ? all.filter(isHoldable) : []
+    const rest = isPending ? all.filter((target) => !isHoldable(target)) : all
     try {
-      await registration.cache.invalidate(distinct(targets), { onFailure: 'queue' })
+      const cache = registration.cache
+      if (held.length > 0) await cache.invalidate(held, { onFailure: 'queue', hold })
+      if (rest.length > 0) await cache.invalidate(rest, { onFailure: 'queue' })
       return undefined
     } catch (error) {
       return reportFailure(registration, error, this.#result)
@@ -91,6 +104,11 @@ export function reportFailure(
 export function warn(what: string, error: unknown): void {
   const kind = error instanceof Error ? error.name : typeof error
   process.emitWarning(`${what} (${kind})`, 'CacheWarning')
+}
+
+/** Whether storing can be held back: the entries of a pattern are not known ahead. */
+function isHoldable(target: InvalidateTarget): boolean {
+  return target !== 'all' && !('pattern' in target)
 }
 
 function distinct(targets: readonly InvalidateTarget[]): InvalidateTarget[] {

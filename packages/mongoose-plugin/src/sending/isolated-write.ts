@@ -1,5 +1,5 @@
 import { readDocuments } from '../images/read-documents.ts'
-import { hasLabel, type OwnSession } from '../transactions/session.ts'
+import { hasLabel, mayStillCommit, type OwnSession } from '../transactions/session.ts'
 import { isIndependent } from './plain-write.ts'
 import { deliver, type Evidence, type Sending, settled, type Written } from './sending.ts'
 
@@ -71,6 +71,7 @@ async function commit(sending: Sending, session: OwnSession, inside: WrittenInsi
     return inside.written
   } catch (reason) {
     if (hasLabel(reason, 'TransientTransactionError')) throw reason
-    return settled(sending, { answer: { status: 'rejected', reason }, outcome: { kind: 'unknown' } }, inside)
+    const outcome = { kind: 'unknown', isPending: mayStillCommit(reason) } as const
+    return settled(sending, { answer: { status: 'rejected', reason }, outcome }, inside)
   }
 }

@@ -42,6 +42,8 @@ export interface Delivery {
 export interface Written {
   readonly answer: PromiseSettledResult<unknown>
   readonly effects: readonly Effect[]
+  /** Whether it may take effect later. */
+  readonly isPending: boolean
 }
 
 export async function deliver({ call, send }: Sending, instead: Instead = {}): Promise<Delivery> {
@@ -68,5 +70,5 @@ export async function settled(
   const effects = await settleWrite({ call, outcome, watch, ...evidence }).catch(() => [
     unknownEffect('unknown', 'all'),
   ])
-  return { answer, effects }
+  return { answer, effects, isPending: outcome.kind === 'unknown' && outcome.isPending }
 }

@@ -1,5 +1,5 @@
 import { Invalidation } from '../invalidation/invalidation.ts'
-import { hasLabel, type SessionLike } from './session.ts'
+import { hasLabel, mayStillCommit, type SessionLike } from './session.ts'
 
 const queueOfSession = Symbol.for('@vidnest/mongoose-plugin/commit-queue')
 
@@ -89,7 +89,7 @@ export class CommitQueue {
       return
     }
     await Invalidation.merge(this.#invalidations)
-      .run()
+      .run({ isPending: mayStillCommit(error) })
       .catch(() => {})
   }
 }

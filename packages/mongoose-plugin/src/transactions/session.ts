@@ -1,3 +1,5 @@
+import { mayStillLand } from '../writes/server-answer.ts'
+
 /** What is used of a driver's ClientSession. */
 export interface SessionLike {
   inTransaction(): boolean
@@ -26,4 +28,9 @@ export function isSession(value: unknown): value is SessionLike {
 export function hasLabel(error: unknown, label: string): boolean {
   const { hasErrorLabel } = (error ?? {}) as { hasErrorLabel?: (label: string) => boolean }
   return typeof hasErrorLabel === 'function' && hasErrorLabel.call(error, label)
+}
+
+/** Whether a commit that failed can take effect later. */
+export function mayStillCommit(error: unknown): boolean {
+  return hasLabel(error, 'UnknownTransactionCommitResult') || mayStillLand(error)
 }

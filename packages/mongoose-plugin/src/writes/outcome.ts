@@ -1,3 +1,4 @@
+import { isRetryable, isUnknownCommand, mayStillLand } from './server-answer.ts'
 import type { Fields, WriteCall } from './write-operation.ts'
 
 /** How many documents each kind of operation changed, as far as the driver says. */
@@ -12,21 +13,27 @@ export interface WriteCounts {
 
 /**
  * What became of a write. `'done'` comes with counts, `'found'` with the document that a `findOneAnd...` returned,
- * `'unknown'` may have changed all, some or none of what it attempted, `'none'` changed nothing.
+ * `'unknown'` may have changed all, some or none of what it attempted (and may still do so as long as it `isPending`), `'none'` changed nothing.
  */
 export type WriteOutcome =
   | { readonly kind: 'done'; readonly counts: WriteCounts }
   | { readonly kind: 'found'; readonly document: Fields; readonly isAfter: boolean }
-  | { readonly kind: 'unknown' }
+  | { readonly kind: 'unknown'; readonly isPending: boolean }
   | { readonly kind: 'none' }
+
+/** Methods whose result does not say which documents were changed. */
+const untold = new Set<WriteCall['method']>(['rename', 'bulkBuilder', 'output', 'clientBulkWrite'])
+
+/** A write that is over, and did nobody knows what. */
+const done: WriteOutcome = { kind: 'unknown', isPending: false }
 
 /** Reads the result that the driver gave; a `findOneAnd...` must have been asked for its metadata. */
 export function outcomeOfResult(call: WriteCall, result: unknown): WriteOutcome {
-  if (call.method === 'drop') return { kind: result === false ? 'none' : 'unknown' }
-  if (call.method === 'rename' || call.method === 'bulkBuilder') return { kind: 'unknown' }
+  if (call.method === 'drop') return result === false ? { kind: 'none' } : done
+  if (untold.has(call.method)) return done
   const fields = (result ?? {}) as Fields
   if (call.method.startsWith('findOneAnd')) return outcomeOfFindAndModify(call, fields)
-  if (fields.acknowledged === false || fields.ok === 0) return { kind: 'unknown' }
+  if (fields.acknowledged === false || fields.ok === 0) return { kind: 'unknown', isPending: true }
   const counts = countsOf(call, fields)
   const changed = counts.inserted + counts.modified + counts.deleted + counts.upserted.size
   return changed > 0 ? { kind: 'done', counts } : { kind: 'none' }
@@ -38,11 +45,11 @@ export function outcomeOfResult(call: WriteCall, result: unknown): WriteOutcome 
  */
 export function outcomeOfError(call: WriteCall, error: unknown): WriteOutcome {
   const [operation] = call.operations
-  const { name, errorLabels } = (error ?? {}) as { name?: unknown; errorLabels?: unknown }
+  const { name } = (error ?? {}) as { name?: unknown }
+  if (isUnknownCommand(error)) return { kind: 'none' }
   const single = call.operations.length === 1 && operation?.many === false && call.method !== 'bulkWrite'
-  const retryable = Array.isArray(errorLabels) && errorLabels.includes('RetryableWriteError')
-  const refused = single && call.method !== 'insertMany' && name === 'MongoServerError' && !retryable
-  return { kind: refused ? 'none' : 'unknown' }
+  const refused = single && call.method !== 'insertMany' && name === 'MongoServerError' && !isRetryable(error)
+  return refused ? { kind: 'none' } : { kind: 'unknown', isPending: mayStillLand(error) }
 }
 
 /** Whether the driver's result tells of any document that the write found, even if it left it as it was. */
@@ -60,7 +67,7 @@ function outcomeOfFindAndModify(call: WriteCall, response: Fields): WriteOutcome
     const counts = { inserted: 0, matched: 0, modified: 0, deleted: 0, upserted: new Map([[0, upserted]]) }
     return { kind: 'done', counts }
   }
-  if (value === null || value === undefined) return { kind: n === 0 || n === undefined ? 'none' : 'unknown' }
+  if (value === null || value === undefined) return n === 0 || n === undefined ? { kind: 'none' } : done
   const isAfter = call.options.returnDocument === 'after'
   return { kind: 'found', document: value as Fields, isAfter }
 }

@@ -41,6 +41,12 @@ export const writeMethods = [
 
 export type WriteMethod = (typeof writeMethods)[number]
 
+/**
+ * Calls that write to collections which they do not come by: a pipeline that ends in `$merge` or `$out`, and `bulkWrite`
+ * of a client.
+ */
+export type ForeignMethod = 'output' | 'clientBulkWrite'
+
 /** Who wrote. */
 export interface WriteOrigin {
   readonly source: ChangeSource
@@ -49,7 +55,7 @@ export interface WriteOrigin {
 
 /** A call of a write method, taken apart. */
 export interface WriteCall {
-  readonly method: WriteMethod | 'bulkBuilder'
+  readonly method: WriteMethod | ForeignMethod | 'bulkBuilder'
   readonly operations: readonly WriteOperation[]
   readonly options: Fields
   readonly session: SessionLike | undefined

@@ -45,6 +45,7 @@ describe('a guarded write', () => {
     expect(await sendGuarded(sending)).toEqual({
       answer: { status: 'rejected', reason: duplicate },
       effects: [],
+      isPending: false,
     })
   })
 

@@ -52,7 +52,11 @@ describe("a write in the plugin's own transaction", () => {
   it('is refused outside, as it would be without the plugin', async () => {
     const outside = serverError({ code: 11000 })
     const { sending, sent, log } = isolated({ answers: [serverError({ code: 11000 }), outside, outside] })
-    expect(await sendWrite(sending)).toEqual({ answer: { status: 'rejected', reason: outside }, effects: [] })
+    expect(await sendWrite(sending)).toEqual({
+      answer: { status: 'rejected', reason: outside },
+      effects: [],
+      isPending: false,
+    })
     expect(sent).toEqual([inTransaction, guarded, {}])
     expect(log).toEqual([expect.any(String), 'abort', 'end'])
   })

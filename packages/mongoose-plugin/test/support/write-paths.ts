@@ -1,20 +1,7 @@
-import type mongoose from 'mongoose'
-
-import type { VideoFields, VideoWorld } from './video-world.ts'
-
-/** A video of category A, the one that most write paths change. */
-export type TargetVideo = mongoose.HydratedDocument<VideoFields>
-
-/** One way to write. A write that rejects by design catches its own error. */
-export interface WritePath {
-  readonly name: string
-  /** Whether it cannot be part of a transaction that Mongoose finds in its async storage. */
-  readonly outsideTransactions?: boolean
-  write(world: VideoWorld, video: TargetVideo): Promise<unknown>
-}
-
-/** A new object each time: Mongoose changes the updates that it is given. */
-const toB = () => ({ category: 'B' })
+import { nestedPaths } from './nested-write-paths.ts'
+import { outputPaths } from './output-write-paths.ts'
+import { rawPaths } from './raw-write-paths.ts'
+import { toB, type WritePath } from './write-path.ts'
 
 const documentPaths: WritePath[] = [
   { name: 'new document, save()', write: ({ Video }) => new Video({ title: 'new', category: 'A' }).save() },
@@ -26,14 +13,11 @@ const documentPaths: WritePath[] = [
   { name: 'Model.insertOne', write: ({ Video }) => Video.insertOne({ title: 'new', category: 'A' }) },
   { name: 'save() of a new title', write: (_, video) => video.set({ title: 'new' }).save() },
   { name: 'save() into another category', write: (_, video) => video.set(toB()).save() },
-  { name: 'save() that unsets', write: (_, video) => video.set({ category: undefined }).save() },
   {
-    name: 'save() of a subdocument',
-    write: (_, video) => {
-      video.chapters?.push({ name: 'two', seconds: 2 })
-      return video.save()
-    },
+    name: 'save() without hooks',
+    write: (_, video) => video.set(toB()).save({ middleware: false } as object),
   },
+  { name: 'save() that unsets', write: (_, video) => video.set({ category: undefined }).save() },
   { name: 'document.updateOne', write: (_, video) => video.updateOne(toB()) },
   {
     name: 'document.replaceOne',
@@ -81,6 +65,19 @@ const updatePaths: WritePath[] = [
     write: ({ Video }) => Video.updateOne({ slug: 'up' }, toB(), { upsert: true }),
   },
   { name: 'updateMany', write: ({ Video }) => Video.updateMany({ category: 'A' }, toB()) },
+  {
+    name: 'updateMany that inserts',
+    write: ({ Video }) => Video.updateMany({ slug: 'up' }, toB(), { upsert: true }),
+  },
+  {
+    name: 'updateMany that a unique index stops',
+    outsideTransactions: true,
+    write: ({ Video }) => Video.updateMany({ category: 'A' }, { slug: 'same', ...toB() }).catch(() => {}),
+  },
+  {
+    name: 'updateOne that renames a field',
+    write: ({ Video }, { _id }) => Video.updateOne({ _id }, { $rename: { slug: 'category' } }),
+  },
   {
     name: 'updateMany of titles',
     write: ({ Video }) => Video.updateMany({ category: 'A' }, { title: 'new' }),
@@ -130,6 +127,11 @@ const findAndModifyPaths: WritePath[] = [
     name: 'findOneAndReplace',
     write: ({ Video }) => Video.findOneAndReplace({ slug: 'target' }, { title: 'replaced', ...toB() }),
   },
+  {
+    name: 'findOneAndReplace that inserts',
+    write: ({ Video }) =>
+      Video.findOneAndReplace({ slug: 'up' }, { title: 'up', ...toB() }, { upsert: true }),
+  },
   { name: 'findOneAndDelete', write: ({ Video }) => Video.findOneAndDelete({ slug: 'target' }) },
   {
     name: 'findOneAndDelete that hides the id',
@@ -170,6 +172,12 @@ const bulkPaths: WritePath[] = [
       }).catch(() => {}),
   },
   {
+    name: 'insertMany that fails in the middle',
+    outsideTransactions: true,
+    write: ({ Video }) =>
+      Video.insertMany([{ title: 'n1', ...toB() }, { slug: 'target' }, { title: 'n2' }]).catch(() => {}),
+  },
+  {
     name: 'insertMany with throwOnValidationError',
     write: ({ Video }) => {
       const options = { ordered: false, throwOnValidationError: true }
@@ -201,51 +209,43 @@ const bulkPaths: WritePath[] = [
       ]).catch(() => {}),
   },
   {
+    name: 'unordered bulkWrite that fails in part',
+    outsideTransactions: true,
+    write: ({ Video }) =>
+      Video.bulkWrite(
+        [
+          { insertOne: { document: { slug: 'target' } } },
+          { updateMany: { filter: { category: 'A' }, update: toB() } },
+        ],
+        { ordered: false },
+      ).catch(() => {}),
+  },
+  {
+    name: 'bulkWrite with throwOnValidationError',
+    write: ({ Video }, { _id }) =>
+      Video.bulkWrite(
+        [
+          { insertOne: { document: { title: 'x'.repeat(99) } } },
+          { updateOne: { filter: { _id }, update: toB() } },
+        ],
+        { ordered: false, throwOnValidationError: true },
+      ).catch(() => {}),
+  },
+  {
+    name: 'bulkWrite that inserts by an upsert',
+    write: ({ Video }) =>
+      Video.bulkWrite([{ updateOne: { filter: { slug: 'up' }, update: toB(), upsert: true } }]),
+  },
+  {
+    name: 'bulkSave that is incomplete',
+    outsideTransactions: true,
+    write: ({ Video }, video) =>
+      Video.bulkSave([video.set(toB()), new Video({ slug: 'target' })]).catch(() => {}),
+  },
+  {
     name: 'bulkSave',
     write: ({ Video }, video) => Video.bulkSave([video.set(toB()), new Video({ title: 'new' })]),
   },
-]
-
-const rawPaths: Omit<WritePath, 'outsideTransactions'>[] = [
-  {
-    name: 'raw insertOne',
-    write: ({ Video }) => Video.collection.insertOne({ title: 'new', ...toB() } as never),
-  },
-  {
-    name: 'raw insertMany',
-    write: ({ Video }) => Video.collection.insertMany([{ title: 'new', ...toB() }] as never[]),
-  },
-  {
-    name: 'raw updateOne',
-    write: ({ Video }) => Video.collection.updateOne({ slug: 'target' }, { $set: toB() }),
-  },
-  {
-    name: 'raw updateMany',
-    write: ({ Video }) => Video.collection.updateMany({ category: 'A' }, { $set: toB() }),
-  },
-  {
-    name: 'raw replaceOne',
-    write: ({ Video }) => Video.collection.replaceOne({ slug: 'target' }, toB() as never),
-  },
-  {
-    name: 'raw findOneAndUpdate',
-    write: ({ Video }) => Video.collection.findOneAndUpdate({ slug: 'target' }, { $set: toB() }),
-  },
-  { name: 'raw deleteMany', write: ({ Video }) => Video.collection.deleteMany({}) },
-  {
-    name: 'raw bulkWrite',
-    write: ({ Video }) =>
-      Video.collection.bulkWrite([{ updateOne: { filter: { slug: 'target' }, update: { $set: toB() } } }]),
-  },
-  {
-    name: 'raw bulk builder',
-    write: async ({ Video }) => {
-      const builder = Video.collection.initializeOrderedBulkOp()
-      builder.find({ slug: 'target' }).updateOne({ $set: toB() })
-      return builder.execute()
-    },
-  },
-  { name: 'raw drop', write: ({ Video }) => Video.collection.drop() },
 ]
 
 /** Every way to write through a model that the plugin promises to see. */
@@ -255,5 +255,6 @@ export const writePaths: readonly WritePath[] = [
   ...findAndModifyPaths,
   ...deletePaths,
   ...bulkPaths,
-  ...rawPaths.map((path) => ({ ...path, outsideTransactions: true })),
+  ...nestedPaths,
+  ...[...rawPaths, ...outputPaths].map((path) => ({ ...path, outsideTransactions: true })),
 ]

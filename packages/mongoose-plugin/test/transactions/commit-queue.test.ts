@@ -30,13 +30,19 @@ function labelled(label: string): Error {
 
 function setUp() {
   const invalidated: unknown[] = []
-  const cache = { invalidate: async (targets: unknown) => void invalidated.push(targets) }
+  const holds: unknown[] = []
+  const cache = {
+    invalidate: async (targets: unknown, { hold }: { hold?: string }) => {
+      invalidated.push(targets)
+      holds.push(hold)
+    },
+  }
   const registration = new Registration({ cache: cache as never, invalidate: () => [] }, {})
   const session = new FakeSession()
   session.startTransaction()
   const queue = CommitQueue.of(session)
   const invalidationOf = (key: string) => new Invalidation([{ registration, targets: [{ key }] }], undefined)
-  return { session, queue, invalidated, invalidationOf }
+  return { session, queue, invalidated, holds, invalidationOf }
 }
 
 describe('a session in a transaction', () => {
@@ -71,14 +77,23 @@ describe('a session in a transaction', () => {
     expect(invalidated).toEqual([])
   })
 
-  it('invalidates after an unknown outcome, and again when the commit is retried', async () => {
-    const { session, queue, invalidated, invalidationOf } = setUp()
+  it('holds back after an unknown outcome, and invalidates again when the commit is retried', async () => {
+    const { session, queue, invalidated, holds, invalidationOf } = setUp()
     queue.addInvalidation(invalidationOf('a'))
     session.commitErrors = [labelled('UnknownTransactionCommitResult')]
     await expect(session.commitTransaction()).rejects.toThrow('UnknownTransactionCommitResult')
     expect(invalidated).toHaveLength(1)
     await session.commitTransaction()
     expect(invalidated).toHaveLength(2)
+    expect(holds).toEqual(['60s', undefined])
+  })
+
+  it('holds nothing back after an error that the server answered with', async () => {
+    const { session, queue, holds, invalidationOf } = setUp()
+    queue.addInvalidation(invalidationOf('a'))
+    session.commitErrors = [Object.assign(labelled('none'), { code: 64 })]
+    await expect(session.commitTransaction()).rejects.toThrow('none')
+    expect(holds).toEqual([undefined])
   })
 })
 

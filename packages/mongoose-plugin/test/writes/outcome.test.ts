@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { describeWrite } from '../../src/writes/describe-write.ts'
+import { describeWrite, unknownOperation } from '../../src/writes/describe-write.ts'
 import { outcomeOfError, outcomeOfResult } from '../../src/writes/outcome.ts'
 import type { WriteMethod } from '../../src/writes/write-operation.ts'
 
@@ -12,6 +12,8 @@ function namedError(name: string, fields: object = {}): Error {
   return Object.assign(new Error(name), { name, ...fields })
 }
 
+const refused = namedError('MongoServerError', { code: 11000 })
+const oneInsert = [{ insertOne: { document: {} } }]
 const updateOne = callOf('updateOne', { _id: 1 }, { $set: { a: 1 } })
 
 describe('outcomeOfError', () => {
@@ -23,24 +25,45 @@ describe('outcomeOfError', () => {
   })
 
   it.each([
-    ['a write concern error', updateOne, namedError('MongoWriteConcernError')],
+    ['a write concern error', updateOne, namedError('MongoWriteConcernError', { code: 64 })],
+    ['a refused updateMany', callOf('updateMany', {}, { $set: { a: 1 } }), refused],
+    ['a refused deleteMany', callOf('deleteMany', {}), refused],
+    ['a refused insertMany', callOf('insertMany', [{}]), refused],
+    ['a bulk error', callOf('bulkWrite', oneInsert), namedError('MongoBulkWriteError', { code: 11000 })],
+    ['an argument that is never sent', updateOne, namedError('MongoInvalidArgumentError')],
+  ])('does not trust %s, which is over', (_name, call, error) => {
+    expect(outcomeOfError(call, error)).toEqual({ kind: 'unknown', isPending: false })
+  })
+
+  it.each([
     ['a lost connection', updateOne, namedError('MongoNetworkError')],
     ['a timeout', updateOne, namedError('MongoNetworkTimeoutError')],
+    ['a retry for which there was no server', updateOne, namedError('MongoServerSelectionError')],
     [
       'a server that steps down',
       updateOne,
-      namedError('MongoServerError', { errorLabels: ['RetryableWriteError'] }),
+      namedError('MongoServerError', { code: 91, errorLabels: ['RetryableWriteError'] }),
     ],
-    ['a refused updateMany', callOf('updateMany', {}, { $set: { a: 1 } }), namedError('MongoServerError')],
-    ['a refused deleteMany', callOf('deleteMany', {}), namedError('MongoServerError')],
+    ['a bulk whose connection was lost', callOf('bulkWrite', oneInsert), namedError('MongoBulkWriteError')],
+  ])('expects %s to take effect still', (_name, call, error) => {
+    expect(outcomeOfError(call, error)).toEqual({ kind: 'unknown', isPending: true })
+  })
+
+  it.each([
     [
-      'a bulk error',
-      callOf('bulkWrite', [{ insertOne: { document: {} } }]),
-      namedError('MongoBulkWriteError'),
+      'none, when the server does not know the command',
+      { cause: namedError('MongoServerError', { code: 59 }) },
+      { kind: 'none' },
     ],
-    ['a refused insertMany', callOf('insertMany', [{}]), namedError('MongoServerError')],
-  ])('does not trust %s', (_name, call, error) => {
-    expect(outcomeOfError(call, error)).toEqual({ kind: 'unknown' })
+    ['over, when the server stopped it', {}, { kind: 'unknown', isPending: false }],
+    [
+      'pending, when the connection was lost',
+      { cause: namedError('MongoNetworkError') },
+      { kind: 'unknown', isPending: true },
+    ],
+  ])("looks into the error of a client's bulk write: %s", (_name, fields, outcome) => {
+    const call = { ...updateOne, method: 'clientBulkWrite', operations: [unknownOperation()] } as const
+    expect(outcomeOfError(call, namedError('MongoClientBulkWriteError', fields))).toEqual(outcome)
   })
 })
 
@@ -68,7 +91,7 @@ describe('outcomeOfResult', () => {
   })
 
   it('is unknown when the write was not acknowledged', () => {
-    expect(outcomeOfResult(updateOne, { acknowledged: false })).toEqual({ kind: 'unknown' })
+    expect(outcomeOfResult(updateOne, { acknowledged: false })).toEqual({ kind: 'unknown', isPending: true })
   })
 
   it('finds the id of an upsert', () => {
