@@ -20,3 +20,21 @@ export class WriteInvalidationError extends CacheError {
     return false
   }
 }
+
+/**
+ * With `consistency: 'strict'`: the barrier around a commit could not be put up, so nothing was committed. The transaction
+ * is still open: commit again, or abort. `cause` is the error of the cache.
+ */
+export class CommitBarrierError extends CacheError {
+  override readonly name = 'CommitBarrierError'
+  readonly code = 'E_CACHE_INVALIDATION'
+
+  constructor(cause: unknown) {
+    super('the barrier around the commit could not be put up, so nothing was committed: try again', { cause })
+  }
+
+  /** The driver's `withTransaction` asks every error of a commit for its labels; this one has none. */
+  hasErrorLabel(_label: string): boolean {
+    return false
+  }
+}

@@ -1,5 +1,5 @@
 export { cachePlugin } from './cache-plugin.ts'
-export type { BulkOptions, CachePluginOptions, ImagesOption } from './options.ts'
+export type { BulkOptions, CachePluginOptions, ConsistencyOption, ImagesOption } from './options.ts'
 export type { Change, ChangeExactness, ChangeOperation, ChangeSource, DocumentId } from './change.ts'
 export { attachConnection, type Attachment } from './connection/attach-connection.ts'
 export type { AttachableConnection } from './connection/attachable-connection.ts'
@@ -12,7 +12,7 @@ export {
   type MongoCounterSinkOptions,
   mongoCounterSink,
 } from './counters/mongo-counter-sink.ts'
-export { WriteInvalidationError } from './errors.ts'
+export { CommitBarrierError, WriteInvalidationError } from './errors.ts'
 export type { ModelLike, SchemaLike } from './interception/mongoose-like.ts'
 export type { QueryCacheOptions } from './queries/query-cache-options.ts'
 export type { BypassReason, QueryExplanation } from './queries/explanation.ts'

@@ -21,6 +21,16 @@ export type ImagesOption = 'off' | 'read' | 'guarded' | 'transaction'
 
 const imagesOptions: readonly unknown[] = ['off', 'read', 'guarded', 'transaction'] satisfies ImagesOption[]
 
+/**
+ * What is promised of a writer that does not come to its invalidation:
+ * - `'default'`: what it changed may be served stale until the TTL.
+ * - `'strict'`: nothing is stored for what it may change from before the write (or commit) until after it, and what was
+ *   stored is voided both times, so that not even a writer that is killed leaves an older value. `invalidate` is called
+ *   before the write as well, must name keys and tags only, and its error stops the write; so does a Redis that does not
+ *   acknowledge the barrier, unless the cache has `onInvalidationFailure: 'queue'`.
+ */
+export type ConsistencyOption = 'default' | 'strict'
+
 /** How writes to many documents are handled. */
 export interface BulkOptions {
   /** Above this many documents a write is reported as one change without `id`. @defaultValue `500` */
@@ -50,6 +60,8 @@ export interface CachePluginOptions<Document = Record<string, unknown>> {
   /** @defaultValue `'guarded'` */
   readonly images?: ImagesOption
   readonly bulk?: BulkOptions
+  /** @defaultValue `'default'` */
+  readonly consistency?: ConsistencyOption
   /**
    * What happens when `invalidate` throws or the cache rejects; the write is done by then. A function is told;
    * `'throw'` rejects the caller's promise with a `WriteInvalidationError`. @defaultValue a process warning
@@ -65,6 +77,7 @@ const known = new Set([
   'ignore',
   'images',
   'bulk',
+  'consistency',
   'onError',
   'deduplicate',
 ])
@@ -84,6 +97,10 @@ export function checkOptions(options: unknown): asserts options is CachePluginOp
     throw new CacheConfigError('images', "must be 'off', 'read', 'guarded' or 'transaction'")
   }
   checkBulk(options.bulk)
+  const { consistency } = options
+  if (consistency !== undefined && consistency !== 'default' && consistency !== 'strict') {
+    throw new CacheConfigError('consistency', "must be 'default' or 'strict'")
+  }
   if (options.onError !== undefined && options.onError !== 'throw') checkFunction('onError', options.onError)
 }
 

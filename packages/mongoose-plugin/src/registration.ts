@@ -19,6 +19,7 @@ export class Registration {
   readonly watch: readonly string[]
   readonly images: ImagesOption
   readonly maxIds: number
+  readonly isStrict: boolean
   readonly #ignored: readonly string[]
 
   constructor(options: CachePluginOptions, settings: SchemaSettings) {
@@ -26,6 +27,7 @@ export class Registration {
     this.watch = options.watch ?? []
     this.images = options.images ?? 'guarded'
     this.maxIds = options.bulk?.maxIds ?? 500
+    this.isStrict = options.consistency === 'strict'
     this.#ignored = [...(options.ignore ?? []), ...bookkeepingPaths(settings)]
   }
 

@@ -30,6 +30,7 @@ it.each([
   ['bulk', { ...good, bulk: 500 }],
   ['bulk.maxIds', { ...good, bulk: { maxIds: -1 } }],
   ['bulk.mode', { ...good, bulk: { mode: 'ids' } }],
+  ['consistency', { ...good, consistency: 'fenced' }],
   ['onError', { ...good, onError: 'warn' }],
   ['watched', { ...good, watched: [] }],
 ])('names %s when it is wrong', (path, options) => {
@@ -45,6 +46,7 @@ it.each(['off', 'read', 'guarded', 'transaction'])(
       ignore: ['b'],
       images,
       bulk: { maxIds: 0 },
+      consistency: 'strict',
       onError: 'throw',
     }
     expect(pathOf({ ...good, ...all })).toBeUndefined()

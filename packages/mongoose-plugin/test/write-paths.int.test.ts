@@ -41,12 +41,18 @@ async function writeAndRead(world: VideoWorld, path: WritePath, inTransaction: b
 
 const inTransactions = writePaths.filter((path) => path.outsideTransactions !== true)
 
-describe.each(['guarded', 'transaction', 'read'] as const)(
-  "with images: '%s' every cached read is right once the call has resolved",
-  (images) => {
+describe.each([
+  ['guarded', 'default'],
+  ['transaction', 'default'],
+  ['read', 'default'],
+  ['guarded', 'strict'],
+  ['transaction', 'strict'],
+] as const)(
+  "with images: '%s' and consistency: '%s' every cached read is right once the call has resolved",
+  (images, consistency) => {
     let world: VideoWorld
     beforeAll(async () => {
-      world = await openVideoWorld({ plugin: { images } })
+      world = await openVideoWorld({ plugin: { images, consistency } })
     })
     afterAll(() => world.close())
 

@@ -3,6 +3,7 @@ import { type FoundDocument, idKey } from '../images/image-reader.ts'
 import { type Image, imageAfter, literalImage } from '../images/image.ts'
 import { isFiltered } from '../images/plan-write.ts'
 import type { ReadOperation } from '../images/read-documents.ts'
+import type { WriteOutcome } from '../writes/outcome.ts'
 import { type Effect, unknownEffect } from './effect.ts'
 import { foundEffect } from './found-effect.ts'
 import { type Draft, exactnessOfRead, type SentWrite } from './sent-write.ts'
@@ -21,8 +22,13 @@ export async function settleWrite(sent: SentWrite): Promise<Effect[]> {
 /** Only what was read beside the write, or inside its transaction, may be completed by a second read. */
 async function imagesNow(sent: SentWrite, unread: readonly Draft[]): Promise<ReadonlyMap<string, Image>> {
   const { proof, outcome, reader } = sent
-  if (outcome.kind === 'unknown' || (proof !== 'isolated' && proof !== 'beside')) return new Map()
+  if (isOpen(outcome) || (proof !== 'isolated' && proof !== 'beside')) return new Map()
   return reader.findByIds(unread.flatMap((draft) => draft.id)).catch(() => new Map())
+}
+
+/** Whether it is not known what the write did, or is going to do. */
+function isOpen({ kind }: WriteOutcome): boolean {
+  return kind === 'unknown' || kind === 'attempted'
 }
 
 function withAfter(sent: SentWrite, draft: Draft, images: ReadonlyMap<string, Image>): Effect {
@@ -43,7 +49,7 @@ function draftsOf(sent: SentWrite, planned: ReadOperation, index: number): Draft
     if (counts.upserted.has(index)) return [upsertOf(counts.upserted.get(index), sent)]
     if ((operation.op === 'delete' ? counts.deleted : counts.modified) === 0) return []
   }
-  const upsert = outcome.kind === 'unknown' && operation.upsert ? [unknownEffect('unknown', 'all')] : []
+  const upsert = isOpen(outcome) && operation.upsert ? [unknownEffect('unknown', 'all')] : []
   if (!concerned) return upsert
   if (outcome.kind === 'found') return [foundEffect(sent, planned, outcome)]
   return [...documentsOf(sent, planned), ...upsert]

@@ -23,6 +23,8 @@ export interface WritePlan {
   readonly watch: readonly string[]
   /** Above this many documents a write is told as one change. */
   readonly maxIds: number
+  /** Whether what it changes must be known before it is sent. */
+  readonly isStrict: boolean
 }
 
 const strictness: readonly ImagesOption[] = ['off', 'read', 'guarded', 'transaction']
@@ -39,6 +41,7 @@ export function planWrite(call: WriteCall, registrations: readonly Registration[
     operations: call.operations.map((operation) => planOperation(call, operation, { registrations, watch })),
     watch,
     maxIds: Math.max(0, ...readers.map((registration) => registration.maxIds)),
+    isStrict: concerned.some((registration) => registration.isStrict),
   }
 }
 
@@ -52,10 +55,13 @@ function planOperation(
   const watched = readers.some((registration) => registration.watches(operation))
   const unnamed = operation.ids === undefined
   const { projection, returnDocument } = call.options
-  const missing = call.method.startsWith('findOneAnd')
-    ? (unnamed && hidesId(projection)) ||
-      (watched && (returnDocument === 'after' || !showsPaths(projection, watch)))
-    : watched || unnamed
+  const isStrict = readers.some((registration) => registration.isStrict)
+  // What a findOneAnd... returns is too late for a barrier.
+  const missing =
+    call.method.startsWith('findOneAnd') && !isStrict
+      ? (unnamed && hidesId(projection)) ||
+        (watched && (returnDocument === 'after' || !showsPaths(projection, watch)))
+      : watched || unnamed
   const reads = readers.length > 0 && isFiltered(operation) && missing
   return { operation, concerned: concerned.length > 0, watched, reads }
 }

@@ -13,6 +13,17 @@ export interface RegistrationChanges {
   readonly tags: readonly string[]
 }
 
+/** Asks the strict registrations what is going to depend on a write. @throws what a callback throws, so that the write is not sent. */
+export async function guardChanges(all: readonly RegistrationChanges[]): Promise<Invalidation> {
+  const parts: RegistrationTargets[] = []
+  for (const { registration, changes, tags } of all) {
+    const targets: InvalidateTarget[] = tags.map((tag) => ({ tag }))
+    for (const change of changes) targets.push(...((await registration.options.invalidate?.(change)) ?? []))
+    parts.push({ registration, targets })
+  }
+  return new Invalidation(parts, undefined)
+}
+
 /** Asks each registration what depended on its changes. A callback that throws does not keep the others from being asked. */
 export async function invalidateChanges(
   all: readonly RegistrationChanges[],

@@ -16,7 +16,7 @@ export interface RunOptions {
 }
 
 /** As long as the server lets a transaction live; a write whose sender is gone is decided by then. */
-const hold = '60s'
+const longestWrite = '60s'
 
 /** An invalidation that is due after a write, at once or after a commit. */
 export class Invalidation {
@@ -66,6 +66,34 @@ export class Invalidation {
     if (this.#failure !== undefined) warn('an invalidation after a write failed', this.#failure.cause)
   }
 
+  /**
+   * Runs `write` under a barrier for what strict registrations named. `write` may have it stand on after the end.
+   * @throws {CacheError} when a barrier could not be put up and so nothing was written; else only what `write` throws.
+   */
+  async guard<Result>(write: (hold: () => Promise<void>) => Promise<Result>): Promise<Result> {
+    const parts = this.#parts.filter(
+      ({ registration, targets }) => registration.isStrict && targets.length > 0,
+    )
+    let written: Promise<Result> | undefined
+    const hold = (): Promise<void> =>
+      new Invalidation(parts, undefined).run({ isPending: true }).catch(() => {})
+    let guarded = (): Promise<unknown> => {
+      written = write(hold)
+      return written
+    }
+    for (const { registration, targets } of parts) {
+      const inner = guarded
+      guarded = () => registration.cache.guard(distinct(targets), inner, { timeout: longestWrite })
+    }
+    try {
+      await guarded()
+    } catch (error) {
+      // What the end of a barrier fails for is seen to by the invalidation that follows.
+      if (written === undefined) throw error
+    }
+    return written as Promise<Result>
+  }
+
   async #runPart(
     { registration, targets }: RegistrationTargets,
     isPending: boolean,
@@ -75,7 +103,7 @@ export class Invalidation {
     const rest = isPending ? all.filter((target) => !isHoldable(target)) : all
     try {
       const cache = registration.cache
-      if (held.length > 0) await cache.invalidate(held, { onFailure: 'queue', hold })
+      if (held.length > 0) await cache.invalidate(held, { onFailure: 'queue', hold: longestWrite })
       if (rest.length > 0) await cache.invalidate(rest, { onFailure: 'queue' })
       return undefined
     } catch (error) {

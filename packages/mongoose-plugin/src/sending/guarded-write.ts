@@ -6,7 +6,7 @@ import { hidesId, showsPaths } from '../images/projection.ts'
 import { listDocuments } from '../images/read-documents.ts'
 import { metDocuments } from '../writes/outcome.ts'
 import { sendUnread } from './plain-write.ts'
-import { deliver, type Sending, settled, type Written } from './sending.ts'
+import { deliver, type Evidence, type Sending, settled, type Written } from './sending.ts'
 
 /** How often a write is read for and sent before it is sent as it came in. */
 const maxTries = 3
@@ -47,9 +47,9 @@ function provesAfter({ call, plan: { watch } }: Sending, { operation }: PlannedO
   return shown || !literalImage(operation, watch).computed
 }
 
-/** Whether the call or its result names the document. */
-function isNamed({ call }: Sending, { operation }: PlannedOperation): boolean {
-  const shown = call.method.startsWith('findOneAnd') && !hidesId(call.options.projection)
+/** Whether the call names the document, or its result does in time. */
+function isNamed({ call, plan }: Sending, { operation }: PlannedOperation): boolean {
+  const shown = !plan.isStrict && call.method.startsWith('findOneAnd') && !hidesId(call.options.projection)
   return shown || operation.ids !== undefined
 }
 
@@ -82,14 +82,14 @@ async function sendFor(
   const { filter, many } = planned.operation
   const [first, second] = documents
   const guarded = provable && first !== undefined && second === undefined
-  const delivery = await deliver(sending, {
-    filter: guarded ? guardedFilter(filter, first) : pinnedFilter(filter, documents),
-  })
+  const operations = [{ ...planned, found: { kind: 'read', documents } as const }]
+  const evidence: Evidence = { operations, proof: guarded ? 'guarded' : 'pinned', reader }
+  const instead = { filter: guarded ? guardedFilter(filter, first) : pinnedFilter(filter, documents) }
+  const delivery = await deliver(sending, instead, evidence)
   if (delivery.outcome.kind === 'none') {
     if (delivery.answer.status === 'rejected') return 'refused'
     const lost = !metDocuments(sending.call, delivery.answer.value)
     if (lost && (guarded || !many)) return 'lost'
   }
-  const operations = [{ ...planned, found: { kind: 'read', documents } as const }]
-  return settled(sending, delivery, { operations, proof: guarded ? 'guarded' : 'pinned', reader })
+  return settled(sending, delivery, evidence)
 }

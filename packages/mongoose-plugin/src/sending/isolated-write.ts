@@ -66,12 +66,25 @@ async function writeIn(sending: Sending, session: OwnSession): Promise<WrittenIn
 
 /** An outcome that stays unknown is the caller's: the write may have taken effect, and must not be sent again. */
 async function commit(sending: Sending, session: OwnSession, inside: WrittenInside): Promise<Written> {
+  const { guard } = sending
+  if (guard === undefined) return commitNow(sending, { session, inside })
+  return guard(inside.written.effects, (hold) => commitNow(sending, { session, inside, hold }))
+}
+
+interface Commit {
+  readonly session: OwnSession
+  readonly inside: WrittenInside
+  readonly hold?: () => Promise<void>
+}
+
+async function commitNow(sending: Sending, { session, inside, hold }: Commit): Promise<Written> {
   try {
     await session.commitTransaction()
     return inside.written
   } catch (reason) {
     if (hasLabel(reason, 'TransientTransactionError')) throw reason
     const outcome = { kind: 'unknown', isPending: mayStillCommit(reason) } as const
+    if (outcome.isPending) await hold?.()
     return settled(sending, { answer: { status: 'rejected', reason }, outcome }, inside)
   }
 }

@@ -1,13 +1,14 @@
 import type { WritePlan } from '../images/plan-write.ts'
 import { readDocuments, type ReadOperation, unread } from '../images/read-documents.ts'
 import { idKey } from '../images/image-reader.ts'
-import { deliver, type Sending, settled, type Written } from './sending.ts'
+import { deliver, type Evidence, type Sending, settled, type Written } from './sending.ts'
 
 /** Sends a write as it came in, without reading anything for it. */
 export async function sendUnread(sending: Sending): Promise<Written> {
   const { call, plan, target } = sending
   const reader = target.reader(plan.watch, call.session)
-  return settled(sending, await deliver(sending), { operations: unread(plan), proof: 'unread', reader })
+  const evidence: Evidence = { operations: unread(plan), proof: 'unread', reader }
+  return settled(sending, await deliver(sending, {}, evidence), evidence)
 }
 
 /** Sends a write as it came in, after a read to which another writer's write may be news. */
@@ -15,7 +16,8 @@ export async function sendBeside(sending: Sending): Promise<Written> {
   const { call, plan, target } = sending
   const reader = target.reader(plan.watch, call.session)
   const operations = await readDocuments(plan, reader).catch(() => failed(plan))
-  return settled(sending, await deliver(sending), { operations, proof: 'beside', reader })
+  const evidence: Evidence = { operations, proof: 'beside', reader }
+  return settled(sending, await deliver(sending, {}, evidence), evidence)
 }
 
 /** Sends a write of the caller's transaction, after a read in the same. */
@@ -24,7 +26,7 @@ export async function sendInTransaction(sending: Sending): Promise<Written> {
   if (!isIndependent(plan)) return sendUnread(sending)
   const reader = target.reader(plan.watch, call.session)
   const operations = await readDocuments(plan, reader).catch(() => failed(plan))
-  return settled(sending, await deliver(sending), { operations, proof: 'isolated', reader })
+  return settled(sending, await deliver(sending, {}), { operations, proof: 'isolated', reader })
 }
 
 /** Whether no operation of a bulk can find what another has changed, so that all may be read beforehand. */

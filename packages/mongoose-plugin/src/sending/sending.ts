@@ -30,7 +30,15 @@ export interface Sending {
   readonly target: WriteTarget
   /** Sends it to the driver, as it came in but for what is given instead. */
   readonly send: (instead: Instead) => unknown
+  /** Lets nothing be stored that the write may make stale while it is under way. Left out where nobody asked for it. */
+  readonly guard?: SendGuard | undefined
 }
+
+/** Runs `send` under barriers for what these effects concern; `send` may have them stand on. @throws what a barrier failed for, before anything was sent. */
+export type SendGuard = <Result>(
+  effects: readonly Effect[],
+  send: (hold: () => Promise<void>) => Promise<Result>,
+) => Promise<Result>
 
 /** What the driver answered. */
 export interface Delivery {
@@ -46,7 +54,24 @@ export interface Written {
   readonly isPending: boolean
 }
 
-export async function deliver({ call, send }: Sending, instead: Instead = {}): Promise<Delivery> {
+/** Sends a write, and guards what by the evidence it is going to change. Inside a transaction the commit is guarded instead. */
+export async function deliver(sending: Sending, instead: Instead, evidence?: Evidence): Promise<Delivery> {
+  const { call, plan, guard } = sending
+  if (guard === undefined || evidence === undefined) return sendOn(sending, instead)
+  const attempt = { call, outcome: { kind: 'attempted' }, watch: plan.watch, ...evidence } as const
+  const effects = await settleWrite(attempt).catch(() => [unknownEffect('unknown', 'all')])
+  try {
+    return await guard(effects, async (hold) => {
+      const delivery = await sendOn(sending, instead)
+      if (isPending(delivery.outcome)) await hold()
+      return delivery
+    })
+  } catch (reason) {
+    return { answer: { status: 'rejected', reason }, outcome: { kind: 'none' } }
+  }
+}
+
+async function sendOn({ call, send }: Sending, instead: Instead): Promise<Delivery> {
   try {
     const value = await send(instead)
     return { answer: { status: 'fulfilled', value }, outcome: outcomeOfResult(call, value) }
@@ -70,5 +95,9 @@ export async function settled(
   const effects = await settleWrite({ call, outcome, watch, ...evidence }).catch(() => [
     unknownEffect('unknown', 'all'),
   ])
-  return { answer, effects, isPending: outcome.kind === 'unknown' && outcome.isPending }
+  return { answer, effects, isPending: isPending(outcome) }
+}
+
+function isPending(outcome: WriteOutcome): boolean {
+  return outcome.kind === 'unknown' && outcome.isPending
 }

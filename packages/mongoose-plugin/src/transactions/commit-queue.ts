@@ -1,3 +1,4 @@
+import { CommitBarrierError } from '../errors.ts'
 import { Invalidation } from '../invalidation/invalidation.ts'
 import { hasLabel, mayStillCommit, type SessionLike } from './session.ts'
 
@@ -59,10 +60,18 @@ export class CommitQueue {
       return aborted
     })
     override(session, 'commitTransaction', async (...args: never[]) => {
+      let sent = false
       let committed: unknown
       try {
-        committed = await commitTransaction(...args)
+        committed = await Invalidation.merge(this.#invalidations).guard(async (hold) => {
+          sent = true
+          return commitTransaction(...args).catch(async (error: unknown) => {
+            if (mayStillCommit(error) && !hasLabel(error, 'TransientTransactionError')) await hold()
+            throw error
+          })
+        })
       } catch (error) {
+        if (!sent) throw new CommitBarrierError(error)
         await this.#afterFailedCommit(error)
         throw error
       }

@@ -13,13 +13,14 @@ export interface WriteCounts {
 
 /**
  * What became of a write. `'done'` comes with counts, `'found'` with the document that a `findOneAnd...` returned,
- * `'unknown'` may have changed all, some or none of what it attempted (and may still do so as long as it `isPending`), `'none'` changed nothing.
+ * `'unknown'` may have changed all, some or none of what it attempted (and may still do so as long as it `isPending`), `'none'` changed nothing, `'attempted'` is what is going to be sent.
  */
 export type WriteOutcome =
   | { readonly kind: 'done'; readonly counts: WriteCounts }
   | { readonly kind: 'found'; readonly document: Fields; readonly isAfter: boolean }
   | { readonly kind: 'unknown'; readonly isPending: boolean }
   | { readonly kind: 'none' }
+  | { readonly kind: 'attempted' }
 
 /** Methods whose result does not say which documents were changed. */
 const untold = new Set<WriteCall['method']>(['rename', 'bulkBuilder', 'output', 'clientBulkWrite'])

@@ -35,10 +35,11 @@ export interface VideoWorld {
 export interface WorldOptions {
   /** Overrides of the plugin's options, or `false` for none of it. */
   readonly plugin?: Partial<CachePluginOptions> | false
-  readonly connection?: mongoose.Connection
+  /** Address of a server of the test's own, and options of the client. */
+  readonly server?: { readonly uri: string; readonly options?: mongoose.ConnectOptions }
 }
 
-export async function openVideoWorld({ plugin = {} }: WorldOptions = {}): Promise<VideoWorld> {
+export async function openVideoWorld({ plugin = {}, server }: WorldOptions = {}): Promise<VideoWorld> {
   const redis = await connectRedis()
   const cache = createCache({ redis, namespace: uniqueName(), redisTimeout: '5s' })
   const instance = new mongoose.Mongoose()
@@ -81,7 +82,7 @@ export async function openVideoWorld({ plugin = {} }: WorldOptions = {}): Promis
     schema.plugin(cachePlugin, { cache, watch: ['category'], ignore: ['views'], invalidate, ...plugin })
   }
   const Video = connection.model<VideoFields>('Video', schema as never)
-  await connection.openUri(mongoUri(), { dbName: uniqueName() })
+  await connection.openUri(server?.uri ?? mongoUri(), { ...server?.options, dbName: uniqueName() })
   await Video.init()
   await Video.createCollection()
   return {
