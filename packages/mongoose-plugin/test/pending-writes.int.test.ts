@@ -45,14 +45,14 @@ async function untilMoved({ truth }: VideoWorld): Promise<void> {
 
 describe.each(['default', 'strict'] as const)("with consistency: '%s'", (consistency) => {
   it('a write that lands after a socket timeout is seen by the read after it', async () => {
-    const options = { socketTimeoutMS: 500, retryWrites: false }
+    const options = { socketTimeoutMS: 1500, retryWrites: false }
     const { Video, list } = await open({ consistency }, options)
     await list('A')
     await list('B')
     await failNext(world as VideoWorld, 1, {
       failCommands: ['update'],
       blockConnection: true,
-      blockTimeMS: 1500,
+      blockTimeMS: 3500,
     })
     const error = await rejection(Video.updateOne({ slug: 'one' }, { category: 'B' }))
     expect(error.name).toBe('MongoNetworkTimeoutError')
@@ -83,14 +83,14 @@ describe.each(['default', 'strict'] as const)("with consistency: '%s'", (consist
   })
 
   it('a commit that lands although nobody retries it is seen by the read after it', async () => {
-    const { Video, connection, list } = await open({ consistency }, { socketTimeoutMS: 500 })
+    const { Video, connection, list } = await open({ consistency }, { socketTimeoutMS: 1500 })
     const session = await connection.startSession()
     session.startTransaction()
     await Video.updateOne({ slug: 'one' }, { category: 'B' }, { session })
     await failNext(world as VideoWorld, 2, {
       failCommands: ['commitTransaction'],
       blockConnection: true,
-      blockTimeMS: 1500,
+      blockTimeMS: 3500,
     })
     await rejection(session.commitTransaction())
     await list('A')
