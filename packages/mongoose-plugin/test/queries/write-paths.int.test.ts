@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { CacheQueryHelpers, CacheStatics } from '../../src/index.ts'
 import { openVideoWorld, type VideoFields, type VideoWorld } from '../support/video-world.ts'
-import { type WritePath, writePaths } from '../support/write-paths.ts'
+import type { WritePath } from '../support/write-path.ts'
+import { writePaths } from '../support/write-paths.ts'
 
 type CachedVideo = mongoose.Model<VideoFields, CacheQueryHelpers> & CacheStatics
 
