@@ -8,9 +8,9 @@ const consumer = inject('consumer')
  * What `import { createCache }` costs an application that is bundled: everything of the engine, which has no optional half.
  * Beside it, measured the same way (Node, ESM, ioredis left out): cachified 5 KB without a store, async-cache-dedupe 38 KB,
  * bentocache with both tiers 122 KB, cache-manager with keyv 345 KB, cacheable with keyv 396 KB. Ours has the scripts of
- * the protocol (15 KB) and lru-cache (19 KB) in it. A larger budget is a decision, not an accident.
+ * the protocol (15 KB) and lru-cache (19 KB) in it, and what sends the reads, leases and fills of a tick together. A larger budget is a decision, not an accident.
  */
-const budget = { minified: 160_000, gzipped: 52_000 }
+const budget = { minified: 165_000, gzipped: 54_000 }
 
 async function bundle(code: string): Promise<Uint8Array> {
   const { outputFiles } = await build({

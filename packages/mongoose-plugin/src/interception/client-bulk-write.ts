@@ -4,7 +4,7 @@ import { performForeignWrite } from './foreign-write.ts'
 import type { ConnectionLike } from './mongoose-like.ts'
 import { type Namespace, parseNamespace } from './output-stage.ts'
 
-const watched = Symbol.for('@vidnest/mongoose-plugin/client')
+const watched: unique symbol = Symbol.for('@vidnest/mongoose-plugin/client')
 
 interface Watched {
   [watched]?: true

@@ -2,7 +2,7 @@ import type { CacheRequest } from './cached-source.ts'
 import type { QueryCacheOptions } from './query-cache-options.ts'
 
 /** Where a query keeps its request. */
-export const cacheRequest = Symbol('cache request')
+export const cacheRequest: unique symbol = Symbol('cache request')
 
 /** What is used of a Mongoose query. */
 export interface CachingQuery {
