@@ -153,7 +153,8 @@ export class EpochGuard {
 
   async #checkOnce(): Promise<void> {
     const { gate, names, clock, time, events, onFailover, prepare } = this.#options
-    prepare?.()
+    // What is sent to a client that is not ready would wait in its own queue.
+    if (gate.ready) prepare?.()
     const runIds = await this.#runIds()
     if (runIds === undefined) {
       this.#watches = false

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { afterEach, expect, test } from 'vitest'
 import type { Cache, Definition, KeyValue } from '../../src/index.ts'
 import { keySlot } from '../../src/redis/key-slot.ts'
+import { expectWithin, Stopwatch } from '../support/bounds.ts'
 import { closeClusterLabs, openClusterLab, type ClusterLab } from '../support/cluster-lab.ts'
 import { settled } from '../support/fault-lab.ts'
 import { eventually as eventuallyWithin } from '../support/eventually.ts'
@@ -44,7 +45,8 @@ function pickVictim({ cluster, cache, masterOf }: ClusterLab) {
   return { shard, mine, others: ids.filter((id) => !mine.includes(id)) }
 }
 
-const slowToFail = ['--cluster-node-timeout', '5000', '--cluster-require-full-coverage', 'no']
+const nodeTimeoutMs = 5000
+const slowToFail = ['--cluster-node-timeout', String(nodeTimeoutMs), '--cluster-require-full-coverage', 'no']
 
 test.each([
   ['25', 'killed', (master: RedisServer) => master.kill(), () => Promise.resolve()],
@@ -60,6 +62,8 @@ test.each([
     await expectAllStored(items)
     const { shard, mine, others } = pickVictim(lab)
     expect(mine.length).toBeGreaterThan(0)
+    const stopwatch = new Stopwatch()
+    const end = stopwatch.start()
     await stop(shard.master)
     await eventually(async () => {
       expect([await hits(items, others), await hits(items, mine)]).toEqual([others.length, 0])
@@ -73,6 +77,8 @@ test.each([
     await eventually(async () => {
       expect(await items.set({ id: mine[0] ?? 0 }, 'new')).toBe(true)
     })
+    await expectWithin(end(), nodeTimeoutMs + 4000, 'writes on the promoted master')
+    await stopwatch.stop()
     await eventually(async () => {
       await hits(items, mine)
       expect(epochs).toContain(false)

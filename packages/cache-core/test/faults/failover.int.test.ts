@@ -1,6 +1,7 @@
 import { startFaultProxy, startSentinel, type RedisServer } from '@vidnest/services'
 import { afterEach, expect, test } from 'vitest'
 import { createCache, redisProfile } from '../../src/index.ts'
+import { expectWithin, Stopwatch } from '../support/bounds.ts'
 import { uniqueNamespace } from '../support/connect.ts'
 import { CountingClock } from '../support/counting-clock.ts'
 import {
@@ -28,8 +29,10 @@ afterEach(async () => {
 const eventually = <Result>(assertion: () => Result | Promise<Result>): Promise<Result> =>
   eventuallyWithin(assertion, 60_000)
 
+const downAfterMs = 1500
+
 async function openSentinelLab() {
-  const servers = await startSentinel({ replicas: 1, sentinels: 3, downAfterMs: 1500 })
+  const servers = await startSentinel({ replicas: 1, sentinels: 3, downAfterMs })
   closers.push(() => servers.stop())
   const { sentinels, name } = servers
   const redis = openClient({ ...redisProfile('sentinel'), sentinels, name })
@@ -43,7 +46,17 @@ async function openSentinelLab() {
   const load = (): { version: number } => ({ version: row.version })
   const video = cache.define({ key: 'video:{id}', policy: { ttl: '5m' }, tags: () => ['videos'], load })
   await expectRecovery(video)
-  return { servers, cache, redis, row, video, expectClean: () => expectClean(cache, traces, clock) }
+  const stopwatch = new Stopwatch()
+  closers.push(() => stopwatch.stop())
+  return {
+    servers,
+    cache,
+    redis,
+    row,
+    video,
+    stopwatch,
+    expectClean: () => expectClean(cache, traces, clock),
+  }
 }
 
 /** Which server the client speaks to. */
@@ -58,15 +71,17 @@ test.each([
   'fault %s: when the master behind Sentinels is %s, reads go to the source, and the promoted one is used, without believing what it kept',
   async (_row, _fault, stop, goOn) => {
     const lab = await openSentinelLab()
-    const { servers, cache, redis, row, video } = lab
+    const { servers, cache, redis, row, video, stopwatch } = lab
     const epochs: boolean[] = []
     cache.on('epoch', ({ kept }) => epochs.push(kept))
     expect((await cache.health()).redis).toMatchObject({ ready: true, mode: 'sentinel' })
     await expectStored(lab, 1)
+    const end = stopwatch.start()
     await stop(servers.master)
     row.version = 2
     await expectReadsFromSource(lab)
     await eventually(() => cache.invalidate({ tag: 'other' }))
+    await expectWithin(end(), downAfterMs + 5000, 'writes on the promoted master')
     expect(await processOf(redis)).toBe(servers.replicas[0]?.pid)
     expect(epochs).toContain(false)
     expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })

@@ -153,6 +153,26 @@ test('fault 8: a fill that timed out and arrives late does not bring back what w
   expect(await lateFill(await openLab(), {})).toBe('new')
 })
 
+test('fault 8: a write to a server that is away does not wait in the client’s own queue to overwrite a newer one later', async () => {
+  const lab = await openLab({ client: { enableOfflineQueue: true, maxRetriesPerRequest: 20 } })
+  const { proxy, redis, cache, video } = lab
+  await expectStored(lab, 1)
+  await proxy.set({ accept: 'refuse' })
+  proxy.resetAll()
+  await eventually(() => {
+    expect(redis.status).toBe('reconnecting')
+  })
+  expect(await video.set({ id: 1 }, { version: 1 })).toBe(false)
+  expect(lab.queued()).toBe(0)
+  const other = createCache({ redis: lab.admin, namespace: cache.namespace, redisTimeout: '10s' })
+  const same = other.define({ key: 'video:{id}', policy: { ttl: '5m' }, load: () => ({ version: 2 }) })
+  expect(await same.set({ id: 1 }, { version: 2 })).toBe(true)
+  await proxy.heal()
+  await lab.expectRecovery()
+  expect(await video.getOrSet({ id: 1 })).toEqual({ version: 2 })
+  await other.close()
+})
+
 test('fault 8: without the compare-and-set it would', async () => {
   const settle = scripts.settle.lua.replaceAll("return 'void'", "redis.call('PING')")
   expect(settle).not.toBe(scripts.settle.lua)

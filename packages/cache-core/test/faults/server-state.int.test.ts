@@ -101,7 +101,7 @@ describe('fault 11: a server that is full and evicts nothing', () => {
 })
 
 test('fault 12: of what an evicting server has kept, an invalidation by tag or pattern misses nothing', async () => {
-  const server = await ownRedis(['--maxmemory', '3mb', '--maxmemory-policy', 'allkeys-lru'])
+  const server = await ownRedis(['--maxmemory', '9mb', '--maxmemory-policy', 'allkeys-lru'])
   const { cache, redis } = await connectCache({ namespace: uniqueNamespace() }, server.url)
   const page = cache.define({
     key: 'page:{id}',
@@ -109,7 +109,7 @@ test('fault 12: of what an evicting server has kept, an invalidation by tag or p
     tags: ({ id }) => ['pages', `half:${String(Number(id) % 2)}`],
     load: () => 'loaded',
   })
-  const ids = Array.from({ length: 6000 }, (_, id) => id)
+  const ids = Array.from({ length: 40_000 }, (_, id) => id)
   const fill = async (some: readonly number[]): Promise<void> => {
     await Promise.all(some.map((id) => page.set({ id }, 'x'.repeat(500))))
   }

@@ -15,6 +15,7 @@ const [urls = '', namespace = '', job = '', point = ''] = process.argv.slice(2)
 const [url = '', ...nodes] = urls.split(',')
 const source = await connect(url)
 const redis = nodes.length === 0 ? await connect(url) : new Cluster(nodes, redisProfile('cluster'))
+if (redis instanceof Cluster) await new Promise((resolve) => redis.once('ready', resolve))
 const { stopAt, client } = await stopAtScripts(redis, point)
 const cache = createCache({ redis: client, namespace, redisTimeout: '60s' })
 const row = cache.define({

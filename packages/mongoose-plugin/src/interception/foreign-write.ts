@@ -2,7 +2,7 @@ import { unknownOperation } from '../writes/describe-write.ts'
 import type { SessionLike } from '../transactions/session.ts'
 import type { ForeignMethod } from '../writes/write-operation.ts'
 import { InterceptedCollection } from './intercepted-collection.ts'
-import type { ConnectionLike } from './mongoose-like.ts'
+import { type ConnectionLike, databaseName } from './mongoose-like.ts'
 import type { Namespace } from './output-stage.ts'
 import { performWrite } from './perform-write.ts'
 
@@ -47,9 +47,4 @@ function interceptedOf(
     }
   }
   return found
-}
-
-/** Name of a connection's database. */
-export function databaseName({ db, name }: ConnectionLike): string {
-  return db?.databaseName ?? name ?? ''
 }

@@ -69,7 +69,12 @@ export function nativeCollection(collection: MongooseCollection): NativeCollecti
   return native
 }
 
+/** Name of a connection's database. */
+export function databaseName({ db, name }: ConnectionLike): string {
+  return db?.databaseName ?? name ?? ''
+}
+
 /** Name of the collection's database. */
 export function databaseOf({ conn }: MongooseCollection): string {
-  return conn.db?.databaseName ?? conn.name ?? ''
+  return databaseName(conn)
 }

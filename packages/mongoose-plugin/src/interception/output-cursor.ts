@@ -1,5 +1,5 @@
-import { databaseName, performForeignWrite } from './foreign-write.ts'
-import type { ConnectionLike, MongooseCollection } from './mongoose-like.ts'
+import { performForeignWrite } from './foreign-write.ts'
+import { type ConnectionLike, databaseName, type MongooseCollection } from './mongoose-like.ts'
 import { type Namespace, outputOf } from './output-stage.ts'
 
 const watched = Symbol.for('@vidnest/mongoose-plugin/aggregate')
