@@ -74,12 +74,19 @@ export const hitCounter: Workload = {
   run: (bench) => compareHits(bench, { make: counter, phases: [concurrent] }),
 }
 
+const withTags =
+  'the markers of both tags are asked for in the same MGET, and compared; the tags stand in the header as JSON. The round trip stays one.'
+
 export const taggedHit: Workload = {
   name: 'tagged-hit',
   title: 'Hit in Redis with 2 tags',
   about:
     'The same video, with a tag that all entries have and one that few share. The floor reads it untagged: what tags cost, all in all.',
   tiers: ['redis'],
-  columns: [{ ...p50Column, aim: 1.1 }, { ...cpuColumn, aim: 1.2 }, opsColumn],
+  columns: [
+    { ...p50Column, aim: 1.1, limit: withTags },
+    { ...cpuColumn, aim: 1.2, limit: withTags },
+    opsColumn,
+  ],
   run: (bench) => compareHits(bench, { make: video, phases: [sequential, concurrent], tags: twoTags }),
 }

@@ -43,8 +43,11 @@ async function compareTier(bench: Bench, tier: Tier): Promise<Sample | undefined
 
 const column: Omit<Column, 'id' | 'title' | 'aim'> = { unit: 'ops/s', shown: 'ratio', better: 'more' }
 
+const sharedLimit =
+  'the floor takes a tenth of a microsecond. As long again go to the key, the clock, what was invalidated since, and the count of hits.'
+
 const copyLimit =
-  'the JSON.parse of each copy is nearly all of it: lru-cache with JSON.parse by hand, in the first row, is as fast. The faster a machine hands out an object, which is all that the floor does, the smaller is this ratio.'
+  'the JSON.parse of each copy is nearly all of it: the first row, lru-cache with JSON.parse by hand, is the most that can be had. The faster a machine hands out an object, which is all that the floor does, the smaller is this ratio.'
 
 export const memoryHit: Workload = {
   name: 'memory-hit',
@@ -53,7 +56,7 @@ export const memoryHit: Workload = {
     'One caller after the other; the floor is lru-cache with a TTL behind an async function. Who hands out the stored object lets one caller change what the others get, unless it is frozen; a copy each costs a parse.',
   tiers: ['shared', 'copy'],
   columns: [
-    { id: 'shared', title: 'operations, the stored object', aim: 0.45, ...column },
+    { id: 'shared', title: 'operations, the stored object', aim: 0.45, limit: sharedLimit, ...column },
     { id: 'copy', title: 'operations, a copy each', aim: 0.058, limit: copyLimit, ...column },
   ],
   run: async (bench) => {

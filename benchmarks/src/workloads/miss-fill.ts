@@ -43,7 +43,7 @@ async function run(bench: Bench): Promise<Samples> {
 }
 
 const limit =
-  'the lease is one round trip more, and taking it and storing under it are two scripts of about 9 µs in Redis each, next to 1 µs for GET and SET; the caller waits for the first of them. A loader that answers at once shows all of it, one that takes a millisecond hides it.'
+  'the lease is one round trip more, and taking it and storing under it are two scripts of about 9 µs in Redis each, next to 1 µs for GET and SET; the caller waits for the first of them. 64 callers whose loaders answer at once do all this in step, so that client and Redis wait for each other. A loader that takes a millisecond hides most of it.'
 
 export const missFill: Workload = {
   name: 'miss-fill',

@@ -43,6 +43,8 @@ export const tagInvalidation: Workload = {
       shown: 'value',
       better: 'less',
       aim: 0.1,
+      limit:
+        'it is one script over one marker, whatever the number of entries; SLOWLOG rounds, and counts what the machine did in between.',
       unseen: unseenMs,
     },
   ],
