@@ -24,8 +24,8 @@ interface Page {
 }
 
 /**
- * Gathers the calls of one script in one tick into few. Most of what a short script costs, here and in Redis, is to be
- * called; each call is judged for itself all the same, and one that fails alone does not touch the others.
+ * Gathers the calls of one script in one tick into few. Most of what a short script costs this process is to send it and
+ * to hear of it; each call is judged for itself all the same, and one that fails alone does not touch the others.
  */
 export class ScriptBatch {
   readonly #options: RedisStoreOptions
