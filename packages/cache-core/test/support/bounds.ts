@@ -5,6 +5,9 @@ import { LatenessMeter, type Measured } from './lateness.ts'
 /** What can be said of a bound. */
 export type Verdict = 'kept' | 'broken' | 'too busy to tell'
 
+/** How much longer servers may take that share the machine with those of other tests. */
+const besideOthers = 4
+
 /** Below it, lateness is noise beside the slack that every bound has. */
 const leastTolerableMs = 50
 
@@ -20,12 +23,12 @@ export function judge({ elapsedMs, loopMs, lateMs }: Measured, boundMs: number):
 
 /** Expects a bound to be kept. Where the machine is too busy to tell, the test is annotated; with `VIDNEST_BOUNDS=1` it fails. */
 export async function expectWithin(measured: Measured, boundMs: number, what: string): Promise<void> {
-  const verdict = judge(measured, boundMs)
+  const isQuiet = process.env['VIDNEST_BOUNDS'] === '1'
+  const verdict = judge(measured, isQuiet ? boundMs : besideOthers * boundMs)
   const { elapsedMs, lateMs } = measured
   const found = `${what}: bound ${boundMs.toFixed()} ms, took ${elapsedMs.toFixed()} ms, late ${lateMs.toFixed()} ms`
   if (verdict === 'kept') return
-  if (verdict === 'broken' || process.env['VIDNEST_BOUNDS'] === '1')
-    throw new AssertionError({ message: `${verdict}: ${found}` })
+  if (verdict === 'broken' || isQuiet) throw new AssertionError({ message: `${verdict}: ${found}` })
   await TestRunner.getCurrentTest()?.context.annotate(`${verdict}: ${found}`, 'bounds')
 }
 
